@@ -1,0 +1,26 @@
+package bot
+
+import (
+	"errors"
+	"strconv"
+)
+
+// Errors that callers of this package and its stores must tell apart.
+var (
+	// ErrNotFound: there is no such contact or document.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict: somebody else wrote the contact first; load it again.
+	ErrConflict = errors.New("changed meanwhile")
+	// ErrFull: the disk is full; nothing was kept.
+	ErrFull = errors.New("disk full")
+	// ErrIntegrity: a record did not open under its key and place. It is
+	// locked as it is and nothing of it is shown.
+	ErrIntegrity = errors.New("record failed its integrity check")
+)
+
+func codeSuffix(code int) string {
+	if code == 0 {
+		return ""
+	}
+	return " " + strconv.Itoa(code)
+}
