@@ -1,0 +1,97 @@
+package locales
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Words returns the words of every language as plain data: intent, then
+// language, then the words, with the choices of the notation spelled out. The
+// language is the name of the file; for the intent "language" it is the
+// language that is asked for. "und" holds signs that need no language. Two
+// lists are not intents: "false_friends", which must never stop anything, and
+// "hints", which only help to guess a language.
+func Words() (map[string]map[string][]string, error) { return readWords(files) }
+
+func readWords(fsys fs.FS) (map[string]map[string][]string, error) {
+	names, err := fs.Glob(fsys, "words/*.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("names of the word files: %w", err)
+	}
+	all := map[string]map[string][]string{}
+	for _, name := range names {
+		lists, err := readList(fsys, name)
+		if err != nil {
+			return nil, fmt.Errorf("word file %s: %w", name, err)
+		}
+		lang := strings.TrimSuffix(path.Base(name), ".yaml")
+		for intent, words := range lists {
+			if all[intent] == nil {
+				all[intent] = map[string][]string{}
+			}
+			all[intent][lang] = words
+		}
+	}
+	return all, nil
+}
+
+func readList(fsys fs.FS, name string) (map[string][]string, error) {
+	raw, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, err
+	}
+	var lists map[string][]string
+	if err := yaml.UnmarshalWithOptions(raw, &lists, yaml.Strict()); err != nil {
+		return nil, err
+	}
+	for intent, patterns := range lists {
+		var words []string
+		for _, pattern := range patterns {
+			expanded, err := expand(pattern)
+			if err != nil {
+				return nil, fmt.Errorf("%s, %q: %w", intent, pattern, err)
+			}
+			words = append(words, expanded...)
+		}
+		lists[intent] = words
+	}
+	return lists, nil
+}
+
+// expand spells a pattern out: (a|b) is a choice, [a|b] a choice that may be
+// left out. Brackets do not nest; three in a row are the most a reader can
+// still check by eye.
+func expand(pattern string) ([]string, error) {
+	open := strings.IndexAny(pattern, "([")
+	if open < 0 {
+		if strings.ContainsAny(pattern, ")]|") {
+			return nil, fmt.Errorf("bracket without its beginning")
+		}
+		return []string{strings.Join(strings.Fields(pattern), " ")}, nil
+	}
+	closing := ")"
+	if pattern[open] == '[' {
+		closing = "]"
+	}
+	inside, after, ok := strings.Cut(pattern[open+1:], closing)
+	if !ok || strings.ContainsAny(inside, "([") {
+		return nil, fmt.Errorf("bracket without its end")
+	}
+	choices := strings.Split(inside, "|")
+	if closing == "]" {
+		choices = append(choices, "")
+	}
+	var out []string
+	for _, choice := range choices {
+		rest, err := expand(pattern[:open] + choice + after)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rest...)
+	}
+	return out, nil
+}
