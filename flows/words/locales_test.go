@@ -1,0 +1,76 @@
+package words_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"aval/flows/words"
+	"aval/locales"
+)
+
+// Every label that the house puts on a button or a row, and what it means when
+// it is typed instead of tapped. Empty: nothing that the house reserves.
+var labels = map[string]words.Intent{
+	"consent.yes": words.Yes, "consent.no": words.No, "consent.later": words.Later,
+	"consent.confirm": words.Yes, "consent.cancel": words.No,
+	"number.yes": words.Yes, "number.no": words.No,
+	"language.button":  "",
+	"language.name.pt": words.Language, "language.name.en": words.Language, "language.name.es": words.Language,
+	"menu.button": words.Menu, "menu.human": words.Human, "menu.privacy": words.Privacy, "menu.offers": "",
+}
+
+func catalog(t *testing.T) *locales.Catalog {
+	t.Helper()
+	c, err := locales.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestLabelsTyped(t *testing.T) {
+	c, l := catalog(t), lexicon(t)
+	for _, lang := range c.Languages() {
+		for id, want := range labels {
+			label := c.Text(lang, id, nil)
+			if got := l.Match(label).Intent; got != want {
+				t.Errorf("%s %s %q means %q, want %q", lang, id, label, got, want)
+			}
+		}
+	}
+}
+
+// What a sentence tells people to write, in capitals, must be understood, in
+// that language.
+func TestAdvertisedWords(t *testing.T) {
+	c, l := catalog(t), lexicon(t)
+	for _, tt := range []struct {
+		id   string
+		want []words.Intent
+	}{
+		{"consent.receipt", []words.Intent{words.Stop, words.Receipt}},
+		{"consent.refused_service", []words.Intent{words.Resume}},
+		{"stop.done", []words.Intent{words.Resume, words.Erase}},
+		{"stopped.reminder", []words.Intent{words.Resume, words.Human}},
+		{"resume.done", []words.Intent{words.Stop}},
+		{"call.failed", []words.Intent{words.Human}},
+	} {
+		for _, lang := range c.Languages() {
+			var got []words.Intent
+			for _, word := range capitals.FindAllString(c.Text(lang, tt.id, nil), -1) {
+				m := l.Match(strings.TrimSpace(word))
+				got = append(got, m.Intent)
+				if m.Language != "" && m.Language != lang {
+					t.Errorf("%s %s: %q is a word of %s", lang, tt.id, word, m.Language)
+				}
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("%s %s advertises %q, want %q", lang, tt.id, got, tt.want)
+			}
+		}
+	}
+}
+
+var capitals = regexp.MustCompile(`\p{Lu}{2,}( \p{Lu}{2,})*`)
