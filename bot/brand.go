@@ -3,6 +3,7 @@ package bot
 import (
 	"crypto/sha256"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -24,6 +25,8 @@ type Brand struct {
 	Notices []Notice
 	// Flows are the ids of the flows this brand offers, in menu order.
 	Flows []string
+	// Templates are the message templates this brand may send.
+	Templates []MessageTemplate
 	// HumanHours tells in each language when people answer.
 	HumanHours map[string]string
 	// Endpoints are the business systems that flows may call, by name.
@@ -200,4 +203,25 @@ func pick(m map[string]string, lang, fallback string) string {
 		return s
 	}
 	return m[fallback]
+}
+
+// MessageTemplate is a template at Meta as the brand knows it.
+type MessageTemplate struct {
+	Name, Language   string
+	Category, Status string // in Meta's upper-case words
+}
+
+// Template finds a template by name and language; Meta writes en_US in one
+// place and en-US in another.
+func (b *Brand) Template(name, language string) (MessageTemplate, bool) {
+	for _, t := range b.Templates {
+		if t.Name == name && sameTag(t.Language, language) {
+			return t, true
+		}
+	}
+	return MessageTemplate{}, false
+}
+
+func sameTag(a, b string) bool {
+	return strings.EqualFold(strings.ReplaceAll(a, "-", "_"), strings.ReplaceAll(b, "-", "_"))
 }

@@ -1,6 +1,9 @@
 package bot
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Delivery is what one signed POST of Meta's held.
 type Delivery struct {
@@ -175,4 +178,9 @@ type TemplateChange struct {
 	Name, Language string
 	// Status or Category is set, in Meta's upper-case words.
 	Status, Category string
+}
+
+// coordinates writes the place as "latitude,longitude".
+func (p Place) coordinates() string {
+	return strconv.FormatFloat(p.Latitude, 'f', 5, 64) + "," + strconv.FormatFloat(p.Longitude, 'f', 5, 64)
 }

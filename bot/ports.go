@@ -1,6 +1,12 @@
 package bot
 
-import "context"
+import (
+	"context"
+	"time"
+
+	"aval/flows"
+	"aval/flows/words"
+)
 
 // Sender is Meta's side as the domain needs it; package whatsapp implements
 // it over HTTP. Errors are *SendError.
@@ -11,4 +17,98 @@ type Sender interface {
 	// MarkRead shows the blue ticks for a received message and, with typing,
 	// the typing indicator until the next message or 25 seconds.
 	MarkRead(ctx context.Context, number, wamid string, typing bool) error
+}
+
+// Caller reaches the business's own systems for the flows.
+type Caller interface {
+	// Call asks an endpoint. It never fails: what went wrong is part of the
+	// answer, because the person must be told something either way.
+	Call(ctx context.Context, e Endpoint, params map[string]flows.Answer) CallResult
+}
+
+// CallResult is what a business endpoint answered.
+type CallResult struct {
+	Outcome string // ok, failed, not_found
+	Fields  map[string]flows.Answer
+}
+
+// Item is one recorded event. Seq orders all items of a server; it is unique
+// and grows.
+type Item struct {
+	Seq   uint64
+	Event Event
+}
+
+// Found is what the store knows under a person's identifiers.
+type Found struct {
+	ByBSUID, ByPhone ContactID
+	// Suppressed: one of the identifiers stopped us, perhaps in an earlier
+	// life of the contact that was erased since.
+	Suppressed bool
+}
+
+// Changes are what a commit writes beside the contact.
+type Changes struct {
+	// Done are recorded items that this commit decided.
+	Done []uint64
+	// Bind makes identifiers lead to the contact, Unbind stops that.
+	Bind, Unbind []Identifiers
+	// Suppress keeps a stop alive for these identifiers, Release ends it.
+	Suppress, Release []Identifiers
+	// Delete removes the contact and its key.
+	Delete bool
+}
+
+// Store keeps contacts and the intake. Package store implements it.
+type Store interface {
+	// Record keeps items and unreadable parts. All of it is durable when the
+	// error is nil; nothing is promised otherwise.
+	Record(ctx context.Context, items []Item, bad []Unreadable) error
+	// Backlog returns the recorded items that no commit has decided, in order.
+	Backlog(ctx context.Context) ([]Item, error)
+	// Find looks a person up; unknown identifiers give empty ids.
+	Find(ctx context.Context, brand string, ids Identifiers) (Found, error)
+	// Load returns a contact, or ErrNotFound, or ErrIntegrity.
+	Load(ctx context.Context, id ContactID) (*Contact, error)
+	// Commit writes the contact if its version is still the stored one, with
+	// its changes, and raises the version; ErrConflict otherwise. After any
+	// error the caller must drop its copy and load again: the write may or
+	// may not have happened.
+	Commit(ctx context.Context, c *Contact, ch Changes) error
+	// Due returns contacts whose due time has come.
+	Due(ctx context.Context, now time.Time, limit int) ([]ContactID, error)
+}
+
+// Keys makes keyed names, so that nothing in the ledger or at Meta can be
+// turned back into a person without the key.
+type Keys interface {
+	// Hash is a keyed hash of a message id or another name.
+	Hash(value string) [32]byte
+	// Token seals the name of an outbox entry for biz_opaque_callback_data;
+	// ReadToken opens it and reports false for anything else.
+	Token(contact ContactID, outbound string) string
+	ReadToken(token string) (contact ContactID, outbound string, ok bool)
+}
+
+// Texts gives the house's sentences.
+type Texts interface {
+	// Text returns a sentence in a language, never empty for a known id.
+	Text(lang, id string, data map[string]any) string
+	// Languages are the complete ones.
+	Languages() []string
+}
+
+// Words recognises what people write, in every language at once.
+type Words interface {
+	// All returns what a text may mean, the most important first.
+	All(text string) []words.Match
+	// Language guesses the language; sure is false for a single ambiguous
+	// word.
+	Language(text string) (tag string, sure bool)
+}
+
+// Throttle spaces out the messages of one number.
+type Throttle interface {
+	// Reserve takes a place and returns how long to wait for it.
+	Reserve(number string, now time.Time) time.Duration
 }

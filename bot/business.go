@@ -1,0 +1,305 @@
+package bot
+
+import (
+	"strings"
+	"time"
+
+	"aval/flows"
+	"aval/flows/words"
+)
+
+// business lets the brand's own flows talk. Nothing reaches it without a
+// basis, and nothing it returns can change a consent: a flow can only ask the
+// house to ask.
+func (t *turn) business(m Message) {
+	if m.Kind == MessageOther || m.Kind == MessageForm || m.Kind == MessageContacts {
+		t.unknownKind()
+		return
+	}
+	if id, ok := strings.CutPrefix(m.Choice, prefixMenu); ok {
+		if f := t.env.Flows[id]; f != nil {
+			t.start(f)
+			return
+		}
+		t.h.Flow = flows.Position{}
+		t.menu("")
+		return
+	}
+	if t.inFlow() && t.step(t.input(m)) {
+		return
+	}
+	if id := t.intent(string(m.Body)); id != "" {
+		t.start(t.env.Flows[id])
+		return
+	}
+	if t.inFlow() {
+		t.h.Flow = flows.Position{}
+	}
+	t.unknownWords(m)
+}
+
+// unknownKind is said at most every ten minutes (COR-1).
+func (t *turn) unknownKind() {
+	if !t.quiet("kind", courtesy) {
+		t.say(KindService, t.text("unknown.kind", nil))
+	}
+}
+
+// baffledMost is how many misunderstood messages in a row get the menu; after
+// that it comes at most every ten minutes, so that two machines that talk to
+// each other fall silent.
+const baffledMost = 2
+
+// unknownWords falls back to the menu.
+func (t *turn) unknownWords(m Message) {
+	if m.Kind == MessageMedia || m.Kind == MessageLocation {
+		t.unknownKind()
+		return
+	}
+	if t.means(words.Greeting) || t.means(words.Menu) || t.means(words.Resume) {
+		t.menu("")
+		return
+	}
+	t.h.Baffled++
+	if t.h.Baffled > baffledMost && t.quiet("baffled", courtesy) {
+		return
+	}
+	t.menu(t.text("menu.fallback", nil))
+}
+
+// menu offers what the brand's bot can do. A person can always be reached.
+func (t *turn) menu(body string) {
+	if body == "" {
+		t.h.Baffled = 0
+		body = t.text("menu.body", t.names())
+	}
+	choices := make([]Choice, 0, 10)
+	human := false
+	for _, id := range t.brand.Flows {
+		f := t.env.Flows[id]
+		if f == nil || len(choices) == 8 { // two rows are the house's
+			continue
+		}
+		human = human || id == "talk-to-human"
+		choices = append(choices, Choice{ID: prefixMenu + id,
+			Label: Text(f.Title.Render(t.h.Language, nil, t.lookup)),
+			Hint:  Text(f.Description.Render(t.h.Language, nil, t.lookup))})
+	}
+	if !human {
+		choices = append(choices, Choice{ID: prefixMenu + "human", Label: Text(t.text("menu.human", nil))})
+	}
+	choices = append(choices, Choice{ID: prefixMenu + "privacy", Label: Text(t.text("menu.privacy", nil))})
+	t.parts = append(t.parts, part{kind: KindService, purpose: t.brand.Serving().ID, content: Outgoing{
+		Body: Text(body), Choices: choices, ListLabel: Text(t.text("menu.button", nil))}})
+}
+
+func (t *turn) lookup(key string, data map[string]any) string { return t.text(key, data) }
+
+// intent finds the flow that a message asks for: its whole text is one of the
+// flow's keywords, or one of them stands in a short message.
+func (t *turn) intent(body string) string {
+	folded := fold(body)
+	if folded == "" {
+		return ""
+	}
+	tokens := " " + folded + " "
+	short := strings.Count(tokens, " ") <= maxIntentTokens+1
+	within := ""
+	for _, id := range t.brand.Flows {
+		f := t.env.Flows[id]
+		if f == nil {
+			continue
+		}
+		for _, list := range f.Keywords {
+			for _, word := range list {
+				w := fold(word)
+				if w == folded {
+					return id
+				}
+				if within == "" && short && strings.Contains(tokens, " "+w+" ") {
+					within = id
+				}
+			}
+		}
+	}
+	return within
+}
+
+// maxIntentTokens is the longest message in which a keyword inside counts.
+const maxIntentTokens = 8
+
+func fold(s string) string { return words.Normalise(s).Plain }
+
+func (t *turn) inFlow() bool {
+	return t.h.Flow.Waiting != "" && t.env.Flows[t.h.Flow.Flow] != nil
+}
+
+// start begins a flow.
+func (t *turn) start(f *flows.Flow) {
+	t.h.Baffled = 0
+	pos, effects := f.Start(flows.Start{})
+	t.proceed(pos, effects)
+}
+
+// step gives an input to the flow and reports whether it did anything. Words
+// that do not answer the flow's question but ask for another flow, or for the
+// menu, are not its.
+func (t *turn) step(in flows.Input) bool {
+	was := t.h.Flow
+	pos, effects := t.env.Flows[was.Flow].Step(was, in)
+	misfit := pos.Tries > was.Tries || pos.Waiting == flows.WaitStuck
+	if in.Kind == flows.InputText && misfit && (t.means(words.Menu) || t.intent(string(in.Text)) != "") {
+		return false
+	}
+	t.proceed(pos, effects)
+	return len(effects) > 0
+}
+
+// proceed takes a flow's new position and does what it wants.
+func (t *turn) proceed(pos flows.Position, effects []flows.Effect) {
+	t.h.Flow = pos
+	t.h.Timer = nil
+	t.apply(effects)
+}
+
+// input turns a message into what a flow understands.
+func (t *turn) input(m Message) flows.Input {
+	in := flows.Input{Kind: flows.InputText, Text: flows.Answer(m.Body), Lang: t.h.Language, Fold: fold}
+	switch m.Kind {
+	case MessageButton, MessageList:
+		rest, ok := strings.CutPrefix(m.Choice, t.flowPrefix())
+		if ok {
+			in.Kind, in.ID = flows.InputChoice, rest
+		}
+	case MessageMedia:
+		if m.Media != nil {
+			in.Kind, in.Text = flows.InputMedia, flows.Answer(m.Media.ID)
+		}
+	case MessageLocation:
+		if m.Place != nil {
+			in.Kind, in.Text = flows.InputPlace, flows.Answer(m.Place.coordinates())
+		}
+	}
+	return in
+}
+
+// flowPrefix binds a flow's buttons to the state that showed them: an old
+// button of the same label is read as its label and nothing more.
+func (t *turn) flowPrefix() string {
+	return prefixFlow + t.h.Flow.Flow + "." + t.h.Flow.State + "."
+}
+
+// apply carries a flow's effects out, as far as deciding goes.
+func (t *turn) apply(effects []flows.Effect) {
+	for _, e := range effects {
+		switch e := e.(type) {
+		case flows.Say:
+			t.sayFlow(e)
+		case flows.Call:
+			t.h.Call = &Call{Endpoint: e.Endpoint, Params: e.Params}
+		case flows.Handover:
+			t.queue("flow: " + e.Reason)
+		case flows.AskConsent:
+			t.askFromFlow(e)
+		case flows.Schedule:
+			t.h.Timer = &Timer{At: t.now.Add(e.After), State: e.State}
+		case flows.Done:
+			t.h.Flow = flows.Position{}
+			if e.Menu {
+				t.menu("")
+			}
+		}
+	}
+}
+
+// sayFlow renders one message of a flow.
+func (t *turn) sayFlow(e flows.Say) {
+	vars := t.h.Flow.Vars
+	render := func(x flows.Text) Text { return Text(x.Render(t.h.Language, vars, t.lookup)) }
+	out := Outgoing{Body: render(e.Text), ListLabel: render(e.Open)}
+	for _, c := range e.Choices {
+		out.Choices = append(out.Choices, Choice{ID: t.choiceID(c.ID), Label: render(c.Label), Hint: render(c.Hint)})
+	}
+	if e.Link != nil {
+		out.Link = &Link{Label: render(e.Link.Label), URL: e.Link.URL}
+	}
+	if e.Document != nil {
+		out.Document = &Document{URL: e.Document.URL, Name: e.Document.Name}
+	}
+	if e.Template != nil {
+		out.Template = &TemplateUse{Name: e.Template.Name, Language: t.h.Language}
+		for _, p := range e.Template.Params {
+			out.Template.Params = append(out.Template.Params, Text(p))
+		}
+	}
+	purpose := e.Purpose
+	if purpose == "" {
+		purpose = t.brand.Serving().ID
+	}
+	t.parts = append(t.parts, part{kind: t.kindOf(purpose), purpose: purpose, content: out, personal: len(vars) > 0})
+}
+
+// choiceID gives the house's own choices their menu ids.
+func (t *turn) choiceID(id string) string {
+	switch id {
+	case flows.ChoiceHuman:
+		return prefixMenu + "human"
+	case flows.ChoiceMenu:
+		return prefixMenu + "menu"
+	}
+	return t.flowPrefix() + id
+}
+
+// kindOf is the kind a purpose's messages have in the gate's table.
+func (t *turn) kindOf(purpose string) Kind {
+	p, _ := t.brand.Purpose(purpose)
+	switch p.Kind {
+	case Marketing, Profiling:
+		return KindMarketing
+	case Health:
+		return KindHealth
+	case Utility:
+		return KindUtility
+	}
+	return KindService
+}
+
+// askFromFlow asks for consent because a flow wants it. What the flow said
+// before stands above the question in the same message.
+func (t *turn) askFromFlow(e flows.AskConsent) {
+	p, ok := t.brand.Purpose(e.Purpose)
+	if !ok {
+		return
+	}
+	if !e.Wait {
+		t.h.Flow = flows.Position{}
+	}
+	k := t.h.consent(p.ID)
+	switch {
+	case t.allowed(p):
+		t.say(KindService, t.text("consent.already", t.with("Purpose", t.purposeName(p))))
+		t.consentResult("given")
+	case k.State == flows.Stale:
+		t.ask(p, QuestionRenew, "")
+	case flows.Open(k.State) && t.h.Question != nil && t.h.Question.Purpose == p.ID:
+		t.reask(t.h.Question)
+	default:
+		if flows.Open(k.State) {
+			t.move(p, flows.Expire, "asked anew")
+		}
+		t.ask(p, QuestionAsk, "")
+	}
+}
+
+// consentResult tells a flow that waits for it how its question ended.
+func (t *turn) consentResult(outcome string) {
+	if t.inFlow() {
+		t.step(flows.Input{Kind: flows.InputConsent, Outcome: outcome, Lang: t.h.Language})
+	}
+}
+
+// Timer brings a flow on when the person says nothing.
+type Timer struct {
+	At    time.Time
+	State string
+}

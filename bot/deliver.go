@@ -1,0 +1,256 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"sync"
+	"time"
+
+	"aval/flows"
+)
+
+// plan asks the gate about everything whose time has come and marks what may
+// leave as open, to be committed before it leaves.
+func (b *Bot) plan(c *Contact, brand *Brand) []string {
+	now := b.Now()
+	var open []string
+	for i := 0; i < len(c.Head.Outbox); i++ {
+		o := &c.Head.Outbox[i]
+		if o.Open || o.Next.After(now) {
+			continue
+		}
+		if o.spent() {
+			b.give(c, brand, o, LineFailed, "unknown")
+			i--
+			continue
+		}
+		v := Gate(&c.Head, brand, o, o.Business && b.intake.holds(c), now)
+		if v.Refused != "" {
+			b.give(c, brand, o, LineWithheld, string(v.Refused))
+			i--
+			continue
+		}
+		if wait := max(v.Wait, b.paused.wait(c.Head.Number, now), b.reserve(o, c.Head.Number, now)); wait > 0 {
+			o.Next = now.Add(wait)
+			continue
+		}
+		o.Open, o.Reserved, o.Unknown, o.Attempts, o.Tried = true, false, false, o.Attempts+1, now
+		pairSpend(&c.Head, now)
+		open = append(open, o.ID)
+	}
+	return open
+}
+
+// reserve takes a place in the number's throughput, once per attempt.
+func (b *Bot) reserve(o *Outbound, number string, now time.Time) time.Duration {
+	if o.Reserved {
+		return 0
+	}
+	wait := b.Throttle.Reserve(number, now)
+	o.Reserved = wait > 0
+	return wait
+}
+
+// give lets an entry go without sending it, with a line that says why.
+func (b *Bot) give(c *Contact, brand *Brand, o *Outbound, kind LineType, code string) {
+	t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: b.Now()}
+	t.line(Line{Type: kind, Actor: "bot", Purpose: o.Purpose, Object: o.ID, Outcome: code, Reason: string(o.Kind)})
+	b.stats.withheld()
+	t.unasked(o.ID)
+	c.Head.discard(o.ID)
+}
+
+// unasked takes back a question that never reached anybody, so that the next
+// message is asked anew.
+func (t *turn) unasked(outbound string) {
+	q := t.h.Question
+	if q == nil || q.Outbound != outbound {
+		return
+	}
+	t.h.Question = nil
+	if k := t.h.Consents[q.Purpose]; k != nil {
+		k.Asked = time.Time{}
+	}
+}
+
+// act does what a commit left to do: the calls to Meta and to the business's
+// systems. It changes the contact in memory only; the caller commits.
+func (b *Bot) act(ctx context.Context, c *Contact, brand *Brand, open []string, ch *Changes) bool {
+	for _, id := range open {
+		if o := c.Head.outbound(id); o != nil {
+			b.deliver(ctx, c, brand, o)
+		}
+	}
+	called := b.callEndpoint(ctx, c, brand, ch)
+	return called || len(open) > 0
+}
+
+// deliver is the one function that sends. The caller holds the contact, so its
+// state cannot change under the gate's verdict; what can change is that the
+// person writes. For what the business starts that is looked at once more here,
+// and a stop that was acknowledged before this line is seen by it.
+func (b *Bot) deliver(ctx context.Context, c *Contact, brand *Brand, o *Outbound) {
+	if o.Business && b.intake.holds(c) {
+		o.Open, o.Next = false, b.Now().Add(time.Second)
+		o.Attempts--
+		return
+	}
+	// The call is finished even if the server is asked to stop: an unknown
+	// outcome costs more than the wait.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
+	defer cancel()
+	wamid, err := b.Sender.Send(ctx, Envelope{
+		Number: c.Head.Number, To: c.Head.IDs, Callback: b.Env.Keys.Token(c.ID, o.ID), Content: o.Content,
+	})
+	if err == nil {
+		b.stats.sent()
+		accepted(b.Env, c, o, wamid, b.Now(), "attempt "+strconv.Itoa(o.Attempts))
+		return
+	}
+	b.outcome(c, brand, o, err)
+}
+
+// sendTimeout bounds one call to Meta. Their median is far below a second; the
+// rest is the network's bad days.
+const sendTimeout = 20 * time.Second
+
+// attemptsMost ends retries of what Meta keeps refusing: with the back-off
+// below it takes some minutes, about as long as an answer is of use.
+const attemptsMost = 8
+
+// outcome applies a failed call.
+func (b *Bot) outcome(c *Contact, brand *Brand, o *Outbound, err error) {
+	now := b.Now()
+	var fail *SendError
+	if !errors.As(err, &fail) {
+		fail = &SendError{Class: SendUnknown}
+	}
+	b.stats.failed()
+	o.Open = false
+	switch fail.Class {
+	case SendUnknown:
+		o.uncertain(now)
+	case SendPaused:
+		b.paused.pause(c.Head.Number, now)
+		b.Log.Error("meta takes nothing from this number until an operator acts", "number", c.Head.Number,
+			"code", fail.Code, "trace", fail.Trace)
+		o.Attempts--
+		o.Next = now.Add(pauseProbe)
+	case SendPair:
+		o.Next = now.Add(time.Second << (2 * min(o.Attempts, 5))) // Meta asks for 4^n seconds
+	case SendLater, SendThrottled:
+		o.Next = now.Add(b.backoff(o.Attempts))
+	default:
+		t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: &Changes{}}
+		t.line(Line{Type: LineFailed, Actor: "meta", Object: o.ID, Purpose: o.Purpose,
+			Outcome: string(fail.Class), Reason: strconv.Itoa(fail.Code)})
+		t.unasked(o.ID)
+		t.consequence(fail.Class)
+		c.Head.discard(o.ID)
+		return
+	}
+	if o.Attempts >= attemptsMost {
+		b.give(c, brand, o, LineFailed, string(fail.Class))
+	}
+}
+
+// backoff doubles from half a second to a minute; half of it is random so that
+// many waiting messages do not come back at once.
+func (b *Bot) backoff(attempt int) time.Duration {
+	d := min(500*time.Millisecond<<min(attempt, 7), time.Minute)
+	var r [1]byte
+	b.Env.Random(r[:])
+	return d/2 + d/2*time.Duration(r[0])/256
+}
+
+// grace is how long the status of a message of unknown outcome is waited for
+// before an answer is sent once more.
+const grace = time.Minute
+
+// uncertain marks that the last attempt may have reached Meta.
+func (o *Outbound) uncertain(since time.Time) {
+	o.Open, o.Unknown = false, true
+	o.Next = since.Add(grace)
+}
+
+// spent: an answer of unknown outcome is tried once more, because a missing
+// answer is worse than a double one. What the business started never is, and
+// neither is a question, whose nonce would then be on two messages.
+func (o *Outbound) spent() bool {
+	return o.Unknown && (o.Business || o.Kind == KindMarketing || o.Attempts >= 2)
+}
+
+// callEndpoint asks the business system that a flow waits for and lets the
+// flow go on with the answer. Crash before the answer is committed: it is
+// asked again, which is why flows may only read.
+func (b *Bot) callEndpoint(ctx context.Context, c *Contact, brand *Brand, ch *Changes) bool {
+	call := c.Head.Call
+	if call == nil {
+		return false
+	}
+	endpoint, ok := brand.Endpoints[call.Endpoint]
+	res := CallResult{Outcome: "failed"}
+	if ok {
+		if c.Head.LastID != "" {
+			// Typing shows that somebody is at it. It is a courtesy: its
+			// failure changes nothing.
+			_ = b.Sender.MarkRead(ctx, c.Head.Number, c.Head.LastID, true)
+		}
+		res = b.Caller.Call(ctx, endpoint, call.Params)
+	}
+	c.Head.Call = nil
+	now := b.Now()
+	t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: ch}
+	t.line(Line{Type: LineCall, Actor: "bot", Object: call.Endpoint, Purpose: endpoint.Purpose, Outcome: res.Outcome})
+	if t.inFlow() {
+		t.step(flows.Input{Kind: flows.InputResult, Outcome: res.Outcome, Fields: res.Fields, Lang: c.Head.Language})
+	}
+	t.flush()
+	return true
+}
+
+// pauses remembers numbers that Meta takes nothing from.
+type pauses struct {
+	mu    sync.Mutex
+	until map[string]time.Time
+}
+
+// pauseProbe is how often a paused number is tried with one message.
+const pauseProbe = time.Minute
+
+func newPauses() *pauses { return &pauses{until: map[string]time.Time{}} }
+
+func (p *pauses) pause(number string, now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.until[number] = now.Add(pauseProbe)
+}
+
+// wait returns how long a number rests. The first to ask after the pause goes
+// through and renews it for the others until its outcome is known.
+func (p *pauses) wait(number string, now time.Time) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	until, ok := p.until[number]
+	if !ok {
+		return 0
+	}
+	if rest := until.Sub(now); rest > 0 {
+		return rest
+	}
+	delete(p.until, number)
+	return 0
+}
+
+// paused reports whether any number rests.
+func (p *pauses) any(now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, until := range p.until {
+		if until.After(now) {
+			return true
+		}
+	}
+	return false
+}

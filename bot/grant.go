@@ -1,0 +1,371 @@
+package bot
+
+import (
+	"encoding/hex"
+	"time"
+
+	"aval/flows"
+)
+
+// act makes the proof of one expression of will.
+func (t *turn) act(q *Question, method string) *Act {
+	return &Act{
+		Message: t.corr, Question: t.hash(q.Wamid), Nonce: q.Nonce, Text: q.Text,
+		At: t.at, Received: t.now, Method: method,
+	}
+}
+
+// hash is the keyed hash of a message id, short enough for a ledger line.
+func (t *turn) hash(wamid string) string {
+	if wamid == "" {
+		return ""
+	}
+	sum := t.env.Keys.Hash(t.h.Number + "/" + wamid)
+	return hex.EncodeToString(sum[:8])
+}
+
+// pending follows the first act with the question for the second.
+func (t *turn) pending(p Purpose, q *Question, act *Act) {
+	t.burn(q)
+	body := t.text("consent.confirm_question", t.with("Purpose", t.purposeName(p)))
+	t.question(p, QuestionConfirm, body)
+	t.parts[len(t.parts)-1].question.Act1 = act
+}
+
+// burn closes a question whose yes was used: its nonce never counts again.
+func (t *turn) burn(q *Question) {
+	t.h.Question = q
+	t.closeQuestion()
+	t.h.Asked[len(t.h.Asked)-1].Used = true
+}
+
+// given makes the proof record, the receipt, and answers what the person
+// wanted in the first place.
+func (t *turn) given(p Purpose, k *Consent, q *Question, act *Act) {
+	t.burn(q)
+	record := t.record(p, k, q, act)
+	k.Notice, k.Record = q.Notice, record.ID
+	t.h.Positive = t.at
+	t.c.Entries = append(t.c.Entries, Entry{Kind: EntryRecord, ID: record.ID, At: t.now, Plain: Encode(record)})
+	t.say(KindReceipt, t.text("consent.receipt", t.with("Purpose", t.purposeName(p),
+		"Date", t.now.In(t.brand.Location).Format("02/01/2006 15:04"), "Reference", record.ID)))
+	if p.Kind == Service {
+		t.answerHeld()
+		return
+	}
+	t.consentResult("given")
+}
+
+// no applies a refusal. Nothing else changes for the person, and what waited
+// for a yes is gone.
+func (t *turn) no(p Purpose) {
+	q := t.h.Question
+	t.move(p, flows.No, "")
+	k := t.h.consent(p.ID)
+	k.Next = t.now.Add(t.brand.Rules.CoolDown)
+	if q != nil && q.Purpose == p.ID {
+		t.closeQuestion()
+	}
+	if p.Kind != Service {
+		t.say(KindService, t.text("consent.refused", t.with("Purpose", t.purposeName(p))))
+		t.consentResult("refused")
+		return
+	}
+	t.h.Held = nil
+	t.say(KindNotice, t.text("consent.refused_service", t.with("Contact", t.brand.Controller.Contact)))
+}
+
+// later puts the question off.
+func (t *turn) later(p Purpose) {
+	if !t.move(p, flows.Later, "") {
+		return
+	}
+	t.h.consent(p.ID).Next = t.now.Add(t.brand.Rules.Defer)
+	t.closeQuestion()
+	t.say(KindNotice, t.text("consent.deferred", nil))
+}
+
+// with adds pairs to the names every sentence may use.
+func (t *turn) with(pairs ...string) map[string]any {
+	data := t.names()
+	for i := 0; i+1 < len(pairs); i += 2 {
+		data[pairs[i]] = pairs[i+1]
+	}
+	return data
+}
+
+func (t *turn) names() map[string]any { return map[string]any{"Brand": t.brand.Name} }
+
+func (t *turn) purposeName(p Purpose) string { return pick(p.Name, t.h.Language, t.brand.Language) }
+
+// waiting handles a message for which there is no basis yet: it is held sealed
+// and the notice is shown. It reports false once business may be handled.
+func (t *turn) waiting() bool {
+	p := t.brand.Serving()
+	if !p.NeedsConsent() {
+		t.showNotice()
+		return false
+	}
+	k := t.h.consent(p.ID)
+	if flows.Valid(k.State) {
+		return false
+	}
+	if t.h.Channel == flows.ChannelStopped && k.State == flows.Withdrawn {
+		if !t.quiet("stopped", t.brand.Rules.Repeat) {
+			t.say(KindService, t.text("stopped.reminder", t.names()))
+		}
+		return true
+	}
+	t.hold()
+	t.askWhenDue(p, k)
+	return true
+}
+
+// askWhenDue shows the question, again at the earliest after Rules.Repeat, and
+// a waiting confirmation at most once more: people who do not answer are not
+// pestered. A word that clearly means "go on" asks at once.
+func (t *turn) askWhenDue(p Purpose, k *Consent) {
+	eager := t.match.Intent == "resume" || t.match.Intent == "yes" && !flows.Open(k.State)
+	waited := t.now.Sub(k.Asked) >= t.brand.Rules.Repeat
+	first := k.Asked.IsZero() || k.State == flows.Stale && t.h.Question == nil
+	switch {
+	case flows.Open(k.State) && (k.Repeats > 0 || !waited):
+		return
+	case !first && !waited && !eager:
+		return
+	case k.State == flows.Pending:
+		k.Repeats, k.Asked = k.Repeats+1, t.now
+		t.repeatConfirm(p)
+	case k.State == flows.Asked:
+		k.Repeats, k.Asked = k.Repeats+1, t.now
+		t.question(p, QuestionAsk, t.questionBody(p, QuestionAsk, ""))
+	case k.State == flows.Stale:
+		t.ask(p, QuestionRenew, "")
+	default:
+		t.ask(p, QuestionAsk, "")
+	}
+}
+
+// repeatConfirm shows the confirmation again with a nonce of its own and the
+// end it had before.
+func (t *turn) repeatConfirm(p Purpose) {
+	old := t.h.Question
+	t.question(p, QuestionConfirm, t.text("consent.confirm_question", t.with("Purpose", t.purposeName(p))))
+	if old != nil {
+		q := t.parts[len(t.parts)-1].question
+		q.Act1, q.Expires = old.Act1, old.Expires
+	}
+}
+
+// heldMost bounds what waits for a basis: the first messages say what the
+// person wants, more of them are not needed to answer it.
+const heldMost = 5
+
+// hold keeps the message until there is a basis, at most Rules.Hold.
+func (t *turn) hold() {
+	if len(t.h.Held) < heldMost && t.ev.Message.Kind != MessageOther {
+		t.h.Held = append(t.h.Held, Held{Message: *t.ev.Message, At: t.now, ID: t.ev.ID})
+	}
+}
+
+// answerHeld answers the message that waited, right after the second act. Of
+// several, the first that says what the person wants is answered.
+func (t *turn) answerHeld() {
+	held := t.h.Held
+	t.h.Held = nil
+	if len(held) == 0 {
+		t.menu("")
+		return
+	}
+	chosen := held[0]
+	for _, m := range held {
+		if t.intent(string(m.Message.Body)) != "" {
+			chosen = m
+			break
+		}
+	}
+	for _, m := range held {
+		t.keep("person", m.Message.Body, string(m.Message.Kind))
+	}
+	if t.handed() {
+		return
+	}
+	t.business(chosen.Message)
+}
+
+// showNotice puts the first layer above the first answer where the brand
+// serves on another basis than consent, and again when it changed materially.
+func (t *turn) showNotice() {
+	n := t.brand.Notice()
+	k := t.h.consent(t.brand.Serving().ID)
+	if k.State == flows.None {
+		k.State, k.Since = flows.Live, t.now
+	}
+	if k.Notice == n.Version || k.Notice > 0 && !t.brand.stale(t.brand.Serving().ID, k.Notice) {
+		return
+	}
+	k.Notice = n.Version
+	t.line(Line{Type: LineNotice, Actor: "bot", Purpose: t.brand.Serving().ID, Object: n.Ref()})
+	t.say(KindNotice, n.Text(t.h.Language, t.brand.Language))
+}
+
+// tick does what time alone brings about.
+func (t *turn) tick() {
+	if q := t.h.Question; q != nil && t.now.After(q.Expires) {
+		t.expire(q)
+	}
+	kept := t.h.Held[:0]
+	for _, m := range t.h.Held {
+		if t.now.Sub(m.At) < t.brand.Rules.Hold {
+			kept = append(kept, m)
+		}
+	}
+	t.h.Held = kept
+	t.flowTimer()
+	t.endStale()
+	t.endTurn()
+	t.sweep()
+	t.forget()
+}
+
+// flowTimer brings a waiting flow on.
+func (t *turn) flowTimer() {
+	timer := t.h.Timer
+	if timer == nil || t.now.Before(timer.At) {
+		return
+	}
+	t.h.Timer = nil
+	if t.inFlow() {
+		t.step(flows.Input{Kind: flows.InputTimer, ID: timer.State, Lang: t.h.Language})
+	}
+}
+
+// expire ends an unanswered question: silence is not consent (CNS-3).
+func (t *turn) expire(q *Question) {
+	t.closeQuestion()
+	if p, ok := t.brand.Purpose(q.Purpose); ok && flows.Open(t.h.consent(p.ID).State) {
+		t.move(p, flows.Expire, "no answer")
+	}
+}
+
+// endStale ends consents whose change was never accepted (row 15).
+func (t *turn) endStale() {
+	for _, p := range t.brand.Purposes {
+		k := t.h.Consents[p.ID]
+		if k != nil && k.State == flows.Stale && t.now.Sub(k.Since) > t.brand.Rules.StaleEnds {
+			t.move(p, flows.Expire, "no answer")
+		}
+	}
+}
+
+// queueLapse gives a conversation back to the bot when nobody took it for as
+// long as the window lasts: after that no agent could answer anyway.
+const queueLapse = window
+
+func (t *turn) endTurn() {
+	if t.h.Turn != flows.TurnBot && t.now.Sub(t.h.TurnSince) > queueLapse {
+		t.release("nobody answered")
+	}
+}
+
+// sweep removes what was said once its time is over (RET-1).
+func (t *turn) sweep() {
+	kept := t.c.Entries[:0]
+	for _, e := range t.c.Entries {
+		if e.Kind != EntryMessage || t.now.Sub(e.At) < t.brand.Rules.Keep {
+			kept = append(kept, e)
+		}
+	}
+	t.c.Entries = kept
+}
+
+// forget removes what identifies a person who never agreed to anything, once
+// the wait is over (MIN-3). A stop, a case or a proof is a reason to keep the
+// contact. The suppression of a stop lives elsewhere in any case.
+func (t *turn) forget() {
+	h := t.h
+	if !forgettable(h) || len(t.c.Entries) > 0 || t.now.Sub(h.lastSeen()) < t.brand.Rules.Hold ||
+		!t.brand.Serving().NeedsConsent() {
+		return
+	}
+	t.line(Line{Type: LineForgotten, Actor: "clock", Outcome: "identifiers removed"})
+	t.changes.Unbind = append(t.changes.Unbind, h.IDs)
+	t.c.Head = Head{
+		Brand: h.Brand, Pseudonym: h.Pseudonym, Created: h.Created, Numbered: h.Numbered,
+		Identity: flows.IdentityTombstone, Channel: h.Channel, Hold: h.Hold, Turn: h.Turn, Forgotten: true,
+	}
+	t.h = &t.c.Head
+}
+
+// forgettable: nothing was agreed, asked, stopped or promised.
+func forgettable(h *Head) bool {
+	if h.Forgotten || h.Question != nil || len(h.Held)+len(h.Cases)+len(h.Outbox) > 0 ||
+		h.Channel != flows.ChannelOpen || h.Turn != flows.TurnBot {
+		return false
+	}
+	for _, k := range h.Consents {
+		if k.State != flows.None && k.State != flows.Expired {
+			return false
+		}
+	}
+	return true
+}
+
+// lastSeen is when the person last wrote, or when the contact was made.
+func (h *Head) lastSeen() time.Time {
+	if h.LastIn.IsZero() {
+		return h.Created
+	}
+	return h.LastIn
+}
+
+// due is when the contact next needs a worker; the zero time if never.
+func (c *Contact) due(b *Brand, now time.Time) time.Time {
+	var next time.Time
+	sooner := func(at time.Time) {
+		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
+	h := &c.Head
+	for _, o := range h.Outbox {
+		sooner(o.Next)
+	}
+	if h.Call != nil {
+		sooner(now)
+	}
+	if h.Timer != nil {
+		sooner(h.Timer.At)
+	}
+	if h.Question != nil {
+		sooner(h.Question.Expires.Add(time.Second))
+	}
+	for _, m := range h.Held {
+		sooner(m.At.Add(b.Rules.Hold))
+	}
+	for _, k := range h.Consents {
+		if k.State == flows.Stale {
+			sooner(k.Since.Add(b.Rules.StaleEnds + time.Second))
+		}
+	}
+	if forgettable(h) {
+		sooner(h.lastSeen().Add(b.Rules.Hold))
+	}
+	if h.Turn != flows.TurnBot {
+		sooner(h.TurnSince.Add(queueLapse + time.Second))
+	}
+	for _, e := range c.Entries {
+		if e.Kind == EntryMessage {
+			sooner(e.At.Add(b.Rules.Keep))
+			break // entries are in order
+		}
+	}
+	if len(c.Pending) > 0 || len(c.Lines) > 0 || h.Forgotten {
+		sooner(now.Add(settleAfter))
+	}
+	return next
+}
+
+// settleAfter is how long after a commit an idle contact is written once more
+// to let go of the lines that the ledger has taken in.
+const settleAfter = 5 * time.Second

@@ -1,0 +1,169 @@
+package bot
+
+import (
+	"sync"
+)
+
+// queued is one accepted event on its way to a decision.
+type queued struct {
+	item    Item
+	brand   *Brand
+	contact ContactID // known early for statuses that name their attempt
+	// suppressed: a stop of an earlier life of this contact is on record.
+	suppressed bool
+	// ready and failed are guarded by intake.mu.
+	ready, failed bool
+}
+
+// intake is the part of every contact's inbox that has not been decided: in
+// memory what the intake collection is on disk. Events enter before they are
+// durable, so that the gate sees a stop from the moment it could be
+// acknowledged.
+type intake struct {
+	mu     sync.Mutex
+	more   *sync.Cond
+	last   uint64
+	order  []*queued      // not yet handed to a lane, by Seq
+	counts map[string]int // undecided events by brand and identifier
+	total  int
+	closed bool
+}
+
+func newIntake() *intake {
+	i := &intake{counts: map[string]int{}}
+	i.more = sync.NewCond(&i.mu)
+	return i
+}
+
+// names are the keys under which an event counts for the gate.
+func (q *queued) names() [3]string {
+	var n [3]string
+	if b := q.item.Event.From.BSUID; b != "" {
+		n[0] = q.brand.ID + "/b/" + string(b)
+	}
+	if p := q.item.Event.From.Phone; p != "" {
+		n[1] = q.brand.ID + "/p/" + string(p)
+	}
+	if q.contact != "" {
+		n[2] = "c/" + string(q.contact)
+	}
+	return n
+}
+
+// enter numbers items and counts them. floor keeps the numbers growing over
+// restarts: it is the wall clock in nanoseconds.
+func (i *intake) enter(items []*queued, floor uint64) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.last < floor {
+		i.last = floor
+	}
+	for _, q := range items {
+		i.last++
+		q.item.Seq = i.last
+		i.count(q, 1)
+	}
+	i.order = append(i.order, items...)
+}
+
+// first puts replayed items before all others.
+func (i *intake) first(items []*queued) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, q := range items {
+		q.ready = true
+		i.count(q, 1)
+		i.last = max(i.last, q.item.Seq)
+	}
+	i.order = append(items, i.order...)
+	i.more.Broadcast()
+}
+
+// settle says whether items are durable.
+func (i *intake) settle(items []*queued, durable bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, q := range items {
+		q.ready, q.failed = durable, !durable
+		if !durable {
+			i.count(q, -1)
+		}
+	}
+	i.more.Signal()
+}
+
+// count adds n to an event's names; mu is held.
+func (i *intake) count(q *queued, n int) {
+	i.total += n
+	for _, name := range q.names() {
+		if name == "" {
+			continue
+		}
+		if i.counts[name] += n; i.counts[name] <= 0 {
+			delete(i.counts, name)
+		}
+	}
+}
+
+// next returns the next durable events in the order of their acceptance, or
+// nil once the intake is closed. An event that is not yet durable holds back
+// those behind it: order is decided at acceptance, not by who was woken first.
+func (i *intake) next() []*queued {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for {
+		n := 0
+		for n < len(i.order) && (i.order[n].ready || i.order[n].failed) {
+			n++
+		}
+		if n > 0 {
+			taken := i.order[:n:n]
+			i.order = i.order[n:]
+			return taken
+		}
+		if i.closed {
+			return nil
+		}
+		i.more.Wait()
+	}
+}
+
+// done uncounts decided events.
+func (i *intake) done(items []*queued) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, q := range items {
+		i.count(q, -1)
+	}
+}
+
+// holds reports whether anything of this contact is undecided.
+func (i *intake) holds(c *Contact) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	h := &c.Head
+	if i.counts["c/"+string(c.ID)] > 0 {
+		return true
+	}
+	ids := append([]Identifiers{h.IDs}, h.Former...)
+	for _, id := range ids {
+		if id.BSUID != "" && i.counts[h.Brand+"/b/"+string(id.BSUID)] > 0 ||
+			id.Phone != "" && i.counts[h.Brand+"/p/"+string(id.Phone)] > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (i *intake) waiting() int {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.total
+}
+
+func (i *intake) close() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.closed = true
+	i.more.Broadcast()
+}

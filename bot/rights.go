@@ -1,0 +1,209 @@
+package bot
+
+import (
+	"strings"
+	"time"
+
+	"aval/flows"
+)
+
+// caseTypes are the intents that open a case.
+var caseTypes = [...]string{"access", "portability", "rectify", "erase", "restrict", "object"}
+
+// rights opens a case for a request under data protection law. It comes before
+// everything but a stop, in every state, and while an agent has the chat.
+func (t *turn) rights() bool {
+	for _, kind := range caseTypes {
+		if string(t.match.Intent) == kind {
+			t.openCase(kind)
+			return true
+		}
+	}
+	return false
+}
+
+// openCase opens a case, or names the open one of the same type, and tells the
+// person its reference and date.
+func (t *turn) openCase(kind string) {
+	if kind == "object" {
+		t.withdrawMarketing("objection") // GDPR 21(3): absolute and at once
+	}
+	for _, c := range t.h.Cases {
+		if c.Type == kind && c.State != "CLOSED" {
+			t.say(KindRights, t.text("rights.duplicate", t.with("Reference", c.Reference, "Due", t.date(c.Due))))
+			return
+		}
+	}
+	ref := t.env.token(referenceLength)
+	c := Case{
+		Type: kind, Reference: ref[:4] + "-" + ref[4:], State: "RECEIVED",
+		Received: t.now, Due: dueDate(t.now, t.brand.Location),
+	}
+	t.h.Cases = append(t.h.Cases, c)
+	t.line(Line{Type: LineCase, Object: c.Reference, Outcome: c.State, Reason: kind})
+	t.say(KindRights, t.text("rights.opened", t.with("Type", t.text("rights.type."+kind, nil),
+		"Reference", c.Reference, "Due", t.date(c.Due))))
+}
+
+func (t *turn) date(at time.Time) string { return at.In(t.brand.Location).Format("02/01/2006") }
+
+// dueDate is one month from receipt (GDPR 12(3)), counted as Regulation
+// 1182/71 does: the same day of the next month or its last day, and the next
+// working day if that is a Saturday or Sunday. Public holidays come with the
+// cases themselves.
+func dueDate(received time.Time, where *time.Location) time.Time {
+	r := received.In(where)
+	day := time.Date(r.Year(), r.Month()+1, r.Day(), 23, 59, 59, 0, where)
+	if day.Day() != r.Day() {
+		day = time.Date(r.Year(), r.Month()+2, 0, 23, 59, 59, 0, where)
+	}
+	for day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
+		day = day.AddDate(0, 0, 1)
+	}
+	return day
+}
+
+// privacy answers PRIVACY with the current notice and the person's own
+// choices, at any point (TRN-3).
+func (t *turn) privacy() bool {
+	if t.match.Intent != "privacy" && t.ev.Message.Choice != prefixMenu+"privacy" {
+		return false
+	}
+	t.parts = append(t.parts, part{kind: KindRights, content: Outgoing{
+		Body: Text(t.brand.Notice().Text(t.h.Language, t.brand.Language))}})
+	t.say(KindRights, t.text("privacy.choices", t.with("Choices", t.choices())))
+	return true
+}
+
+// receipt answers MY CONSENT with what the person agreed to and the reference
+// of the proof (CNS-8).
+func (t *turn) receipt() bool {
+	if t.match.Intent != "receipt" {
+		return false
+	}
+	t.say(KindReceipt, t.text("privacy.choices", t.with("Choices", t.choices())))
+	return true
+}
+
+// choices lists the person's state for every purpose.
+func (t *turn) choices() string {
+	s := ""
+	for _, p := range t.brand.Purposes {
+		state, since := flows.None, ""
+		if k := t.h.Consents[p.ID]; k != nil {
+			state = k.State
+			if k.Record != "" {
+				since = " (" + t.date(k.Since) + ", " + k.Record + ")"
+			}
+		}
+		s += "• " + t.purposeName(p) + ": " + t.stateWord(state) + since + "\n"
+	}
+	return s
+}
+
+func (t *turn) stateWord(state string) string {
+	words := map[string]string{
+		flows.None: "none", flows.Asked: "asked", flows.Pending: "pending", flows.Given: "given", flows.Stale: "stale",
+		flows.Renewed: "renewed", flows.Deferred: "deferred", flows.Refused: "refused", flows.Withdrawn: "withdrawn",
+		flows.Expired: "expired", flows.Invalid: "invalid", flows.Revoked: "revoked", flows.Live: "given",
+		flows.Objected: "withdrawn", flows.Ended: "revoked",
+	}
+	return t.text("choice.state."+words[state], nil)
+}
+
+// human queues the conversation for a person and says so honestly.
+func (t *turn) human() bool {
+	if t.match.Intent != "human" && t.ev.Message.Choice != prefixMenu+"human" {
+		return false
+	}
+	t.queue("asked for a person")
+	return true
+}
+
+// queue hands the conversation over.
+func (t *turn) queue(reason string) {
+	hours := t.with("Hours", pick(t.brand.HumanHours, t.h.Language, t.brand.Language))
+	if t.h.Turn != flows.TurnBot {
+		if !t.quiet("queued", courtesy) {
+			t.say(KindService, t.text("human.already", hours))
+		}
+		return
+	}
+	fire(flows.Turn, &t.h.Turn, flows.Queue)
+	t.h.TurnSince = t.now
+	t.h.Flow, t.h.Call = flows.Position{}, nil
+	t.line(Line{Type: LineHuman, Outcome: t.h.Turn, Reason: reason})
+	t.say(KindService, t.text("human.queued", hours))
+}
+
+// handed reports whether somebody else answers. The person can always call the
+// bot back with the menu word.
+func (t *turn) handed() bool {
+	if t.h.Turn == flows.TurnBot {
+		return false
+	}
+	if t.match.Intent == "menu" || t.now.Sub(t.h.TurnSince) > queueLapse {
+		t.release("menu")
+		return false
+	}
+	return true
+}
+
+func (t *turn) release(reason string) {
+	if fire(flows.Turn, &t.h.Turn, flows.Release) {
+		t.h.TurnSince = t.now
+		t.line(Line{Type: LineRelease, Actor: "person", Outcome: t.h.Turn, Reason: reason})
+	}
+}
+
+// languageChoice answers a language's name, typed or tapped.
+func (t *turn) languageChoice() bool {
+	tag := t.match.Language
+	if rest, ok := strings.CutPrefix(t.ev.Message.Choice, prefixLanguage); ok {
+		tag = rest
+	} else if t.match.Intent != "language" {
+		return false
+	}
+	if !t.speaks(tag) {
+		return false
+	}
+	t.h.Language, t.h.Chosen = tag, true
+	t.line(Line{Type: LineLanguage, Outcome: tag})
+	if q := t.h.Question; q != nil && q.Kind != QuestionNumber {
+		t.reask(q)
+		return true
+	}
+	t.say(KindService, t.text("language.done", nil))
+	p := t.brand.Serving()
+	if !t.allowed(p) {
+		t.askWhenDue(p, t.h.consent(p.ID))
+		return true
+	}
+	if !t.handed() {
+		t.menu("")
+	}
+	return true
+}
+
+// reask shows the open question in the language just chosen.
+func (t *turn) reask(q *Question) {
+	p, ok := t.brand.Purpose(q.Purpose)
+	if !ok {
+		return
+	}
+	if q.Kind == QuestionConfirm {
+		t.repeatConfirm(p)
+		return
+	}
+	t.question(p, q.Kind, t.questionBody(p, q.Kind, ""))
+}
+
+// languageMenu offers the languages.
+func (t *turn) languageMenu() {
+	choices := make([]Choice, 0, 3)
+	for _, l := range t.env.Texts.Languages() {
+		choices = append(choices, Choice{ID: prefixLanguage + l, Label: Text(t.text("language.name."+l, nil))})
+	}
+	t.parts = append(t.parts, part{kind: KindNotice, purpose: t.brand.Serving().ID, content: Outgoing{
+		Body: Text(t.text("language.ask", nil)), Choices: choices}})
+}

@@ -1,0 +1,121 @@
+package bot
+
+import (
+	"strconv"
+	"time"
+
+	"aval/flows"
+)
+
+// status notes what became of a message. Statuses come in any order and more
+// than once: a state is only ever raised.
+func (t *turn) status() {
+	st := t.ev.Status
+	s := t.settle(st)
+	if s == nil || st.State == s.State || rank(st.State) <= rank(s.State) {
+		return
+	}
+	s.State = st.State
+	if st.Category != "" {
+		s.Category = st.Category
+	}
+	if st.State == "failed" {
+		t.failed(s, st.Code)
+	}
+}
+
+// settle finds the sent message a status speaks of. A status that names an
+// attempt whose response was lost settles it: the message did leave.
+func (t *turn) settle(st *Status) *Sent {
+	for i := range t.h.Sent {
+		if t.h.Sent[i].Wamid == st.Message {
+			return &t.h.Sent[i]
+		}
+	}
+	_, id, ok := t.env.Keys.ReadToken(st.Callback)
+	if !ok {
+		return nil
+	}
+	o := t.h.outbound(id)
+	if o == nil || st.State == "failed" && !o.Unknown && !o.Open {
+		return nil
+	}
+	accepted(t.env, t.c, o, st.Message, t.now, "status")
+	return &t.h.Sent[len(t.h.Sent)-1]
+}
+
+// accepted records that Meta has the message: the entry leaves the outbox and
+// an open question learns the id that answers must quote.
+func accepted(env *Env, c *Contact, o *Outbound, wamid string, now time.Time, how string) {
+	h := &c.Head
+	h.remember(Sent{ID: o.ID, Wamid: wamid, Kind: o.Kind, Purpose: o.Purpose, At: o.Tried, State: "accepted"})
+	if q := h.Question; q != nil && q.Outbound == o.ID {
+		q.Wamid, q.SentAt = wamid, o.Tried
+	}
+	addLine(c, Line{Type: LineAccepted, Actor: "bot", Object: shortHash(env, h.Number, wamid), Purpose: o.Purpose,
+		Outcome: string(o.Kind), Reason: how, Correlation: o.ID}, now)
+	h.discard(o.ID)
+}
+
+func shortHash(env *Env, number, wamid string) string {
+	sum := env.Keys.Hash(number + "/" + wamid)
+	const digits = "0123456789abcdef"
+	out := make([]byte, 16)
+	for i, b := range sum[:8] {
+		out[2*i], out[2*i+1] = digits[b>>4], digits[b&15]
+	}
+	return string(out)
+}
+
+// failed applies what a failure means for the contact.
+func (t *turn) failed(s *Sent, code int) {
+	t.line(Line{Type: LineFailed, Actor: "meta", Object: t.hash(s.Wamid), Purpose: s.Purpose,
+		Outcome: "failed", Reason: strconv.Itoa(code), Correlation: s.ID})
+	t.consequence(t.env.ClassOf(code, 0))
+	t.unasked(s.ID) // nobody saw the question, so nobody was asked
+}
+
+// lostAfter undeliverable messages within lostWithin make a contact
+// unreachable (row 35). It is no withdrawal; the next message reopens it.
+const (
+	lostAfter  = 3
+	lostWithin = 7 * 24 * time.Hour
+)
+
+// consequence applies a class of failure to the contact.
+func (t *turn) consequence(class SendClass) {
+	switch class {
+	case SendStopped:
+		t.line(Line{Type: LineMetaStop, Actor: "meta", Object: "131050", Outcome: "stop"})
+		t.withdrawMarketing("131050")
+	case SendIdentity:
+		t.suspect("identity mismatch")
+	case SendUnreachable:
+		kept := t.h.Lost[:0]
+		for _, at := range t.h.Lost {
+			if t.now.Sub(at) < lostWithin {
+				kept = append(kept, at)
+			}
+		}
+		t.h.Lost = append(kept, t.now)
+		if len(t.h.Lost) >= lostAfter {
+			fire(flows.Channel, &t.h.Channel, flows.Lost)
+		}
+	}
+}
+
+// revoked handles a message the person took back. A confirmation that was
+// taken back is looked into while the window is open (row 25).
+func (t *turn) revoked() {
+	if !t.first() {
+		return
+	}
+	kept := t.h.Held[:0]
+	for _, m := range t.h.Held {
+		if m.ID != t.ev.Target {
+			kept = append(kept, m)
+		}
+	}
+	t.h.Held = kept
+	t.line(Line{Type: LineReceived, Object: t.hash(t.ev.Target), Outcome: "revoked"})
+}

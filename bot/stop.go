@@ -1,0 +1,127 @@
+package bot
+
+import "aval/flows"
+
+// stopWord applies a stop, whatever route and form it came in (2.5 row 12). It
+// needs no state, no question and no second act.
+func (t *turn) stopWord() bool {
+	if t.match.Intent != "stop" || ours(t.ev.Message.Choice) {
+		return false
+	}
+	// A late stop that is older than the last yes was overtaken by it. Meta's
+	// times have one-second grain and ties go to the stop.
+	if t.at.Before(t.h.Positive.Truncate(1e9)) {
+		t.line(Line{Type: LineStopLate, Outcome: "not applied", Reason: "older than the last consent"})
+		return true
+	}
+	news := t.stopAll("word:" + t.match.Language)
+	if t.match.Also == "erase" {
+		t.openCase("erase")
+	}
+	if news && t.answerable() {
+		t.parts = nil
+		t.say(KindStopped, t.text("stop.done", t.names()))
+	}
+	return true
+}
+
+// stopAll ends everything the business may start and reports whether anything
+// was left to end.
+func (t *turn) stopAll(route string) bool {
+	if !fire(flows.Channel, &t.h.Channel, flows.Stop) {
+		t.line(Line{Type: LineStop, Outcome: "already", Reason: route})
+		return false
+	}
+	t.h.StoppedAt = t.now
+	t.line(Line{Type: LineStop, Outcome: flows.ChannelStopped, Reason: route})
+	for _, p := range t.brand.Purposes {
+		if p.NeedsConsent() {
+			t.h.consent(p.ID)
+			t.move(p, flows.StopAll, route)
+		}
+	}
+	t.closeQuestion()
+	t.h.Held = nil
+	t.h.Flow = flows.Position{}
+	t.h.Call = nil
+	t.purge()
+	t.changes.Suppress = append(t.changes.Suppress, t.h.IDs)
+	t.changes.Suppress = append(t.changes.Suppress, t.h.Former...)
+	return true
+}
+
+// purge empties the outbox of everything but answers about rights. An entry
+// whose call is under way stays until its outcome is written.
+func (t *turn) purge() {
+	kept := t.h.Outbox[:0]
+	for _, o := range t.h.Outbox {
+		if o.Open || o.Kind == KindRights {
+			kept = append(kept, o)
+			continue
+		}
+		t.line(Line{Type: LineWithheld, Actor: "bot", Object: o.ID, Purpose: o.Purpose, Outcome: string(RefusedStopped)})
+	}
+	t.h.Outbox = kept
+}
+
+// resumeWord opens the channel again. Consents stay withdrawn: each purpose is
+// asked anew (row 22).
+func (t *turn) resumeWord() bool {
+	if t.match.Intent != "resume" || t.h.Channel != flows.ChannelStopped {
+		return false
+	}
+	t.h.Channel, _ = flows.Channel.Fire(t.h.Channel, flows.Resume)
+	t.changes.Release = append(t.changes.Release, t.ev.From)
+	t.line(Line{Type: LineResume, Outcome: t.h.Channel, Reason: "word:" + t.match.Language})
+	p := t.brand.Serving()
+	if p.NeedsConsent() {
+		t.ask(p, QuestionAsk, t.text("resume.done", t.names()))
+		return true
+	}
+	t.say(KindService, t.text("resume.done", t.names()))
+	t.menu("")
+	return true
+}
+
+// preference applies a stop in WhatsApp's own settings. It concerns marketing
+// only; resume is recorded and grants nothing (STP-6, row 31).
+func (t *turn) preference() {
+	if !t.first() {
+		return
+	}
+	t.line(Line{Type: LineMetaStop, Actor: "meta", Object: "user_preferences", Outcome: t.ev.Preference.Value})
+	if t.ev.Preference.Value == "stop" && !t.at.Before(t.h.Positive.Truncate(1e9)) {
+		t.withdrawMarketing("meta preference")
+	}
+}
+
+// withdrawMarketing ends marketing and profiling and drops what was queued for
+// them. It is silent: the person did not write to us.
+func (t *turn) withdrawMarketing(route string) {
+	for _, p := range t.brand.Purposes {
+		if p.Kind != Marketing && p.Kind != Profiling {
+			continue
+		}
+		t.h.consent(p.ID)
+		if !t.move(p, flows.Withdraw, route) {
+			t.move(p, flows.StopAll, route)
+		}
+		if q := t.h.Question; q != nil && q.Purpose == p.ID {
+			t.closeQuestion()
+		}
+		t.drop(p.ID)
+	}
+}
+
+// drop removes queued messages of one purpose.
+func (t *turn) drop(purpose string) {
+	kept := t.h.Outbox[:0]
+	for _, o := range t.h.Outbox {
+		if o.Open || o.Purpose != purpose {
+			kept = append(kept, o)
+			continue
+		}
+		t.line(Line{Type: LineWithheld, Actor: "bot", Object: o.ID, Purpose: purpose, Outcome: string(RefusedBasis)})
+	}
+	t.h.Outbox = kept
+}

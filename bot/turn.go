@@ -1,0 +1,230 @@
+package bot
+
+import (
+	"encoding/hex"
+	"time"
+
+	"aval/flows"
+	"aval/flows/words"
+)
+
+// turn is one event being decided for one contact. It changes the contact in
+// memory and collects what must be written beside it; it reads no clock, does
+// no I/O and sends nothing, so the same event on the same contact gives the
+// same result (requirements 2.5, DESIGN: pure core).
+type turn struct {
+	env     *Env
+	brand   *Brand
+	c       *Contact
+	h       *Head
+	ev      Event
+	now     time.Time
+	changes *Changes
+	// at is Meta's time of the event, never later than now.
+	at       time.Time
+	match    words.Match
+	meanings []words.Match
+	// corr joins the ledger lines that this event causes.
+	corr string
+	// parts are what will be said, merged into one message at the end.
+	parts []part
+}
+
+// part is something to say.
+type part struct {
+	kind    Kind
+	purpose string
+	content Outgoing
+	// question is set on the part that asks it.
+	question *Question
+	personal bool
+}
+
+// decide applies one event to a contact.
+func decide(env *Env, brand *Brand, c *Contact, ev Event, now time.Time, ch *Changes) {
+	t := &turn{env: env, brand: brand, c: c, h: &c.Head, ev: ev, now: now, changes: ch}
+	t.at = now
+	if !ev.At.IsZero() && ev.At.Before(now) {
+		t.at = ev.At
+	}
+	if t.h.Forgotten {
+		t.revive()
+	}
+	if ev.Number != "" {
+		t.h.Number = ev.Number
+	}
+	t.adopt(ev.From)
+	t.refresh()
+	switch ev.Kind {
+	case EventMessage:
+		t.message()
+	case EventStatus:
+		t.status()
+	case EventPreference:
+		t.preference()
+	case EventIdentity:
+		t.identityChange()
+	case EventRevoke:
+		t.revoked()
+	case EventCall:
+		t.call()
+	case EventEcho:
+		t.echo()
+	}
+	t.flush()
+}
+
+// first reports whether the event's id is new to this contact and remembers
+// it. A duplicate changes nothing: this is the durable end of dedupe.
+func (t *turn) first() bool {
+	if t.ev.ID == "" {
+		return true
+	}
+	sum := t.env.Keys.Hash(t.ev.Number + "/" + t.ev.ID)
+	t.corr = hex.EncodeToString(sum[:8])
+	var short [12]byte
+	copy(short[:], sum[:])
+	kept := t.h.Seen[:0]
+	known := false
+	for _, s := range t.h.Seen {
+		if t.now.Sub(s.At) > dedupeHorizon {
+			continue
+		}
+		known = known || s.Hash == short
+		kept = append(kept, s)
+	}
+	t.h.Seen = kept
+	if known {
+		return false
+	}
+	t.h.Seen = append(t.h.Seen, Seen{Hash: short, At: t.now})
+	return true
+}
+
+// line adds a ledger line about this contact.
+func (t *turn) line(l Line) {
+	if l.Correlation == "" {
+		l.Correlation = t.corr
+	}
+	if l.Actor == "" {
+		l.Actor = "person"
+	}
+	addLine(t.c, l, t.now)
+}
+
+// addLine numbers a line and puts it on the contact, to be written with it.
+func addLine(c *Contact, l Line, now time.Time) {
+	c.Head.Numbered++
+	l.At = now.UTC()
+	l.Subject = c.Head.Pseudonym
+	l.N = c.Head.Numbered
+	l.Brand = c.Head.Brand
+	c.Lines = append(c.Lines, l)
+}
+
+// text returns a house sentence in the contact's language.
+func (t *turn) text(id string, data map[string]any) string {
+	return t.env.Texts.Text(t.h.Language, id, data)
+}
+
+// say adds a plain text to the answer.
+func (t *turn) say(kind Kind, body string) {
+	t.parts = append(t.parts, part{kind: kind, purpose: t.brand.Serving().ID, content: Outgoing{Body: Text(body)}})
+}
+
+// quiet reports whether a courtesy line of this name was sent within d, and
+// notes that it is sent now if not.
+func (t *turn) quiet(name string, d time.Duration) bool {
+	if last, ok := t.h.Quiet[name]; ok && t.now.Sub(last) < d {
+		return true
+	}
+	if t.h.Quiet == nil {
+		t.h.Quiet = map[string]time.Time{}
+	}
+	t.h.Quiet[name] = t.now
+	return false
+}
+
+// flush merges the parts into one message, because every message costs money
+// and a second one within six seconds is refused, and puts it in the outbox.
+func (t *turn) flush() {
+	if len(t.parts) == 0 {
+		return
+	}
+	whole := t.parts[0]
+	for _, p := range t.parts[1:] {
+		if merged, ok := merge(whole, p); ok {
+			whole = merged
+			continue
+		}
+		t.enqueue(whole)
+		whole = p
+	}
+	t.enqueue(whole)
+	t.parts = nil
+}
+
+// bodyLimit is WhatsApp's limit for the body of a message with buttons; a
+// merged text stays within it whatever its kind.
+const bodyLimit = 1024
+
+// merge joins two parts if the first is plain text and both fit in one body.
+func merge(a, b part) (part, bool) {
+	plain := a.content.Choices == nil && a.content.Link == nil && a.content.Document == nil &&
+		a.content.Template == nil && a.content.Footer == "" && a.question == nil
+	if !plain || b.content.Template != nil {
+		return part{}, false
+	}
+	body := a.content.Body + "\n\n" + b.content.Body
+	if units(string(body)) > bodyLimit {
+		return part{}, false
+	}
+	b.content.Body = body
+	b.personal = a.personal || b.personal
+	return b, true
+}
+
+// units counts UTF-16 units, the larger of the two ways Meta may count.
+func units(s string) int {
+	n := 0
+	for _, r := range s {
+		n++
+		if r > 0xFFFF {
+			n++
+		}
+	}
+	return n
+}
+
+// enqueue puts one message in the outbox.
+func (t *turn) enqueue(p part) {
+	o := Outbound{
+		ID: t.env.token(outboundLength), Kind: p.kind, Purpose: p.purpose, Personal: p.personal,
+		Content: p.content, Created: t.now, Next: t.now,
+	}
+	if p.kind == KindStopped {
+		// 47 CFR 64.1200(a)(12): a confirmation within five minutes or none.
+		o.NotAfter = t.now.Add(5 * time.Minute)
+	}
+	if p.question != nil {
+		p.question.Outbound = o.ID
+		p.question.Text = TextHash(string(p.content.Body))
+		t.h.Question = p.question
+		if p.question.Kind == QuestionAsk || p.question.Kind == QuestionRenew {
+			t.line(Line{Type: LineNotice, Actor: "bot", Purpose: p.question.Purpose,
+				Object: t.brand.Notice().Ref(), Reason: string(p.question.Kind)})
+		}
+	}
+	t.h.Outbox = append(t.h.Outbox, o)
+	t.keep("bot", p.content.Body, string(p.kind))
+}
+
+// fire moves one of the plain regions and reports whether it changed.
+func fire(m flows.Machine, state *string, event string) bool {
+	next, err := m.Fire(*state, event)
+	if err != nil || next == *state {
+		return false
+	}
+	*state = next
+	return true
+}

@@ -1,0 +1,193 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"aval/flows"
+)
+
+// work returns the function that lanes run for one contact.
+func (b *Bot) work(ctx context.Context) func(ContactID) {
+	return func(id ContactID) {
+		for {
+			items, more := b.lanes.take(id)
+			if !more {
+				return
+			}
+			b.handle(ctx, id, items)
+		}
+	}
+}
+
+// handle decides items until they are decided. They are on disk, so giving up
+// when the server stops loses nothing.
+func (b *Bot) handle(ctx context.Context, id ContactID, items []*queued) {
+	for wait := 10 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
+		decided, err := b.round(ctx, id, items)
+		if err == nil {
+			return
+		}
+		b.cache.drop(id)
+		if decided {
+			// The outcome of a send could not be written: it counts as
+			// unknown, and Meta's status settles it.
+			b.Log.Error("writing an outcome", "err", err)
+			return
+		}
+		if errors.Is(err, ErrConflict) {
+			continue
+		}
+		b.stats.stuck()
+		b.Log.Error("deciding", "err", err)
+		if ctx.Err() != nil || !pause(ctx, wait) {
+			return
+		}
+	}
+}
+
+// round is the annotated straight line from recorded events to sent messages.
+// It reports whether the items were decided durably.
+func (b *Bot) round(ctx context.Context, id ContactID, items []*queued) (decided bool, err error) {
+	c, err := b.contact(ctx, id, items)
+	if c == nil || err != nil {
+		return false, err
+	}
+	brand := b.brands[c.Head.Brand]
+	if brand == nil {
+		return true, errors.New("contact of a brand that is not configured")
+	}
+	var strangers []*queued
+	changes := Changes{}
+	now := b.Now()
+	for _, q := range items {
+		if stranger(c, q) {
+			strangers = append(strangers, q)
+			b.partWays(c, brand, q, now, &changes)
+			continue
+		}
+		decide(b.Env, brand, c, q.item.Event, now, &changes)
+		changes.Done = append(changes.Done, q.item.Seq)
+	}
+	timed := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: &changes}
+	timed.tick()
+	timed.flush()
+	for {
+		// The attempts are part of the same write as the decision. A crash
+		// before the commit: the items are decided again, nothing was sent.
+		// A crash after it: they never are, and what is open is of unknown
+		// outcome.
+		open := b.plan(c, brand)
+		if err := b.commit(ctx, c, changes); err != nil {
+			return decided, err
+		}
+		if !decided {
+			decided = true
+			b.settled(ctx, items, strangers)
+		}
+		changes = Changes{}
+		if acted := b.act(ctx, c, brand, open, &changes); !acted {
+			b.cache.put(c)
+			return true, nil
+		}
+	}
+}
+
+// settled lets the gate forget the decided items and sends the others to the
+// contact they are really about.
+func (b *Bot) settled(ctx context.Context, items, strangers []*queued) {
+	if len(strangers) == 0 {
+		b.intake.done(items)
+		return
+	}
+	done := make([]*queued, 0, len(items))
+	for _, q := range items {
+		moved := false
+		for _, s := range strangers {
+			moved = moved || s == q
+		}
+		if !moved {
+			done = append(done, q)
+		}
+	}
+	b.intake.done(done)
+	for _, q := range strangers {
+		b.route(ctx, q)
+	}
+}
+
+// contact loads the contact or makes the one that its first event is about.
+func (b *Bot) contact(ctx context.Context, id ContactID, items []*queued) (*Contact, error) {
+	c, err := b.load(ctx, id)
+	if !errors.Is(err, ErrNotFound) {
+		return c, err
+	}
+	if len(items) == 0 || items[0].contact != "" {
+		b.intake.done(items)
+		return nil, b.Store.Commit(ctx, nil, Changes{Done: seqs(items)})
+	}
+	c = b.Env.newContact(id, items[0].brand, b.Now())
+	if items[0].suppressed {
+		// An identifier that stopped us in an earlier life stays stopped for
+		// everything the business starts (row 30).
+		c.Head.Channel = flows.ChannelStopped
+	}
+	return c, nil
+}
+
+func seqs(items []*queued) []uint64 {
+	out := make([]uint64, len(items))
+	for i, q := range items {
+		out[i] = q.item.Seq
+	}
+	return out
+}
+
+// load takes a contact from memory or from the store. What the store says was
+// being sent when it was last written is of unknown outcome.
+func (b *Bot) load(ctx context.Context, id ContactID) (*Contact, error) {
+	if c := b.cache.take(id); c != nil {
+		return c, nil
+	}
+	c, err := b.Store.Load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	for i := range c.Head.Outbox {
+		if o := &c.Head.Outbox[i]; o.Open {
+			o.uncertain(o.Tried)
+		}
+	}
+	return c, nil
+}
+
+// commit writes a contact and keeps the name cache in step.
+func (b *Bot) commit(ctx context.Context, c *Contact, ch Changes) error {
+	// A decision that was begun is finished even if the server is asked to
+	// stop meanwhile.
+	ctx = context.WithoutCancel(ctx)
+	for _, ids := range ch.Unbind {
+		b.cache.forget(c.Head.Brand, ids)
+	}
+	c.Due = c.due(b.brands[c.Head.Brand], b.Now())
+	return b.Store.Commit(ctx, c, ch)
+}
+
+// stranger reports that a message under this contact's number comes from
+// another account: the number is in other hands (row 18).
+func stranger(c *Contact, q *queued) bool {
+	ev := q.item.Event
+	return ev.Kind != EventIdentity && ev.Kind != EventStatus &&
+		ev.From.BSUID != "" && c.Head.IDs.BSUID != "" && ev.From.BSUID != c.Head.IDs.BSUID &&
+		ev.From.Phone != "" && ev.From.Phone == c.Head.IDs.Phone
+}
+
+// partWays takes the number from a contact it no longer belongs to. Its stop,
+// if there is one, stays with the number as a suppression.
+func (b *Bot) partWays(c *Contact, brand *Brand, q *queued, now time.Time, ch *Changes) {
+	t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: ch}
+	phone := Identifiers{Phone: q.item.Event.From.Phone}
+	ch.Unbind = append(ch.Unbind, phone)
+	t.yield(phone, "same number, other account")
+}
