@@ -103,12 +103,15 @@ func read(body io.Reader) (map[string]flows.Answer, error) {
 	}
 	fields := make(map[string]flows.Answer, len(object))
 	for name, raw := range object {
+		if string(raw) == "null" {
+			continue
+		}
 		var s string
 		if json.Unmarshal(raw, &s) == nil {
 			fields[name] = flows.Answer(s)
 			continue
 		}
-		if text := string(raw); text != "null" && !strings.ContainsAny(text[:1], "[{") {
+		if text := string(raw); !strings.ContainsAny(text[:1], "[{") {
 			fields[name] = flows.Answer(text)
 		}
 	}
