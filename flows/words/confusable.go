@@ -25,20 +25,25 @@ func unmix(s string) string {
 	}
 	var b strings.Builder
 	for len(s) > 0 {
-		end := strings.IndexFunc(s, func(r rune) bool { return !unicode.IsLetter(r) })
-		if end < 0 {
-			end = len(s)
-		}
+		end := indexOr(s, func(r rune) bool { return !ofWord(r) })
 		b.WriteString(oneScript(s[:end]))
 		s = s[end:]
-		next := strings.IndexFunc(s, unicode.IsLetter)
-		if next < 0 {
-			next = len(s)
-		}
+		next := indexOr(s, ofWord)
 		b.WriteString(s[:next])
 		s = s[next:]
 	}
 	return b.String()
+}
+
+// ofWord reports letters and their marks, which are still apart here.
+func ofWord(r rune) bool { return unicode.In(r, unicode.L, unicode.Mn) }
+
+// indexOr is the first place where f holds, or the end.
+func indexOr(s string, f func(rune) bool) int {
+	if i := strings.IndexFunc(s, f); i >= 0 {
+		return i
+	}
+	return len(s)
 }
 
 // mixed reports whether more than one of the three scripts occurs.

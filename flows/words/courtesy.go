@@ -62,7 +62,7 @@ func longerFirst(a, b string) int { return len(b) - len(a) }
 
 // bare is Plain of a text before courtesies are cut.
 func bare(text string) string {
-	plain, _ := shape(unmix(letters(text, dropMarks)))
+	plain, _ := shape(letters(text, dropMarks))
 	return plain
 }
 
@@ -107,12 +107,17 @@ func cutFirst(s string) string {
 		return s
 	}
 	for _, phrase := range polite.attached {
-		if rest, ok := strings.CutPrefix(s, phrase); ok && rest != "" {
-			return strings.TrimLeft(rest, " ,")
+		rest, ok := strings.CutPrefix(s, phrase)
+		if rest = strings.TrimLeftFunc(rest, loneAtStart); ok && rest != "" {
+			return rest
 		}
 	}
 	return s
 }
+
+// loneAtStart reports what cannot begin a text: separators, and marks that lost
+// their letter.
+func loneAtStart(r rune) bool { return r == ' ' || r == ',' || unicode.Is(unicode.Mn, r) }
 
 func unspaced(r rune) bool {
 	return r >= 0x0E00 && unicode.In(r, unicode.Thai, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)

@@ -25,7 +25,7 @@ func letters(text string, keep marks) string {
 	if s, ok := western.letters(text, keep); ok {
 		return s
 	}
-	return strip(decompose(text), keep)
+	return strip(unmix(decompose(text)), keep)
 }
 
 // firstWestern and lastWestern bound the precomposed letters of the languages
@@ -80,15 +80,15 @@ func itself(r rune) bool {
 	return r >= 0x1F300 && r <= 0x1FAFF
 }
 
-// decompose folds width, compatibility and case, and parts every letter from
-// its marks.
+// decompose folds width, compatibility and case, parts every letter from its
+// marks and unifies letters.
 func decompose(text string) string {
-	return norm.NFKD.String(fold.String(norm.NFKC.String(text)))
+	return unify.Replace(norm.NFKD.String(fold.String(norm.NFKC.String(text))))
 }
 
-// strip unifies letters and drops marks: in Latin and Greek when asked to,
-// the vowel signs of Arabic and Hebrew always. Marks of other scripts
-// are part of their words. Apostrophes go: don't and dont are one word.
+// strip drops marks: in Latin and Greek when asked to, the vowel signs of Arabic
+// and Hebrew always. Marks of other scripts are part of their words.
+// Apostrophes go: don't and dont are one word.
 func strip(decomposed string, keep marks) string {
 	var b strings.Builder
 	base := rune(' ')
@@ -97,11 +97,10 @@ func strip(decomposed string, keep marks) string {
 			continue
 		}
 		if !unicode.Is(unicode.Mn, r) {
-			base = r
-			if s, ok := unified[r]; ok {
-				b.WriteString(s)
-				continue
+			if unicode.Is(unicode.Cherokee, r) {
+				r = unicode.ToUpper(r) // fold swaps the cases of Cherokee
 			}
+			base = r
 			b.WriteRune(r)
 			continue
 		}
@@ -122,16 +121,17 @@ func silent(base, mark rune, keep marks) bool {
 		return keep == dropMarks
 	case unicode.In(base, unicode.Arabic, unicode.Hebrew):
 		return true
-	case unicode.Is(unicode.Cyrillic, base): // ё is written е by half of its users; stress marks
-		return mark == 0x0301 || mark == 0x0308 && base == 'е'
+	case unicode.Is(unicode.Cyrillic, base):
+		// Only й, ў and ї need theirs; ё is written е by half of its users.
+		return mark != 0x0306 && (mark != 0x0308 || base == 'е')
 	}
 	return !unicode.IsLetter(base) && !unicode.Is(unicode.M, base)
 }
 
-// unified are letters that have no decomposition, or that people use for one
-// another. Both dotless and dotted i become i, so that ÇIK and çık meet.
-var unified = map[rune]string{
-	'ı': "i", 'ł': "l", 'ø': "o", 'đ': "d", 'ð': "d", 'þ': "th", 'æ': "ae", 'œ': "oe", 'ħ': "h", 'ŧ': "t",
-	'ς': "σ",
-	'ـ': "", 'ٱ': "ا", 'ى': "ي", 'ی': "ي", 'ې': "ي", 'ک': "ك", 'ة': "ه", 'ۀ': "ه", 'ہ': "ه",
-}
+// unify brings letters together that have no decomposition, or that people use
+// for one another. Both dotless and dotted i become i, so that ÇIK and çık meet.
+var unify = strings.NewReplacer(
+	"ı", "i", "ł", "l", "ø", "o", "đ", "d", "ð", "d", "þ", "th", "æ", "ae", "œ", "oe", "ħ", "h", "ŧ", "t",
+	"ς", "σ",
+	"ـ", "", "ٱ", "ا", "ى", "ي", "ی", "ي", "ې", "ي", "ک", "ك", "ة", "ه", "ۀ", "ه", "ہ", "ه",
+)

@@ -80,7 +80,7 @@ func (l *Lexicon) findClauses(plain string) []Match {
 	if !strings.Contains(plain, clauseMark) {
 		return nil
 	}
-	var found []Match
+	var found, greeting []Match
 	agreed := true
 	for clause := range strings.SplitSeq(plain, clauseMark) {
 		all := l.whole[trimCourtesy(clause)]
@@ -90,13 +90,17 @@ func (l *Lexicon) findClauses(plain string) []Match {
 		best := all[0].Intent
 		switch {
 		case best == Greeting:
+			greeting = all
 		case found == nil, best == Stop:
 			found = all
 		case best != found[0].Intent:
 			agreed = false
 		}
 	}
-	if agreed || found[0].Intent == Stop {
+	switch {
+	case found == nil:
+		return greeting
+	case agreed, found[0].Intent == Stop:
 		return found
 	}
 	return nil

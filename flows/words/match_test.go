@@ -160,6 +160,7 @@ func TestMatch(t *testing.T) {
 		{"Language", "inglês", words.Match{Intent: words.Language, Language: "en"}},
 		{"Menu", "help", words.Match{Intent: words.Menu, Language: "en"}},
 		{"Greeting", "Bom dia!!", words.Match{Intent: words.Greeting, Language: "pt"}},
+		{"Greetings", "Oi! Bom dia", words.Match{Intent: words.Greeting, Language: "pt"}},
 		{"Thumb", "👍", words.Match{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

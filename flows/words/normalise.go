@@ -42,7 +42,7 @@ func Normalise(text string) Forms {
 		f.Marked = f.Plain
 		return f
 	}
-	if marked, _ := shape(unmix(letters(text, keepMarks))); marked != "" {
+	if marked, _ := shape(letters(text, keepMarks)); marked != "" {
 		f.Marked = trimCourtesy(marked)
 		return f
 	}
@@ -59,7 +59,7 @@ func normalise(text string) Forms {
 	}
 	lower := strings.ToLower(text)
 	if !ascii {
-		lower = unmix(letters(text, dropMarks))
+		lower = letters(text, dropMarks)
 	}
 	plain, stretched := shape(lower)
 	if plain == "" {

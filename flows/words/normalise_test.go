@@ -85,7 +85,8 @@ func TestNormaliseLimit(t *testing.T) {
 
 func FuzzNormalise(f *testing.F) {
 	for _, s := range []string{"STOP", "Não, obrigado!", "СТOП", "🛑\uFE0F", "s'il vous plaît stop", "إِلْغَـــاء", "ÇIKIŞ",
-		"e\u0301\u0301\u0301\u0301\u0301\u0301", "ﷺ", "停止してください", "a,b.c", "\xff", "1\uFE0F\u20E3", "각ᄀ"} {
+		"e\u0301\u0301\u0301\u0301\u0301\u0301", "ﷺ", "停止してください", "a,b.c", "\xff", "1\uFE0F\u20E3", "각ᄀ",
+		"ıП", "Ꮃ", "П'A", "ください̇", "o\u043e\u0307"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -59,7 +59,7 @@ func kindOf(r rune) kind {
 		return kindSpace
 	case '.', ',', ';', ':', '!', '?', '\n', '\r', '…', '。', '、', '，', '！', '？', '；', '：', '،', '؛', '؟', '।', '॥':
 		return kindClause
-	case '\'', '’', '‘', 'ʼ', '`', '´', '׳':
+	case '\'', '’', '‘', 'ʼ', '`', '´', '＇', '׳':
 		return kindNone
 	}
 	switch {
