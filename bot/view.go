@@ -1,0 +1,149 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"aval/flows"
+)
+
+// View is what an operator may see of a contact: states, dates and proofs,
+// never content. Its JSON is the output of "aval contact show --json".
+type View struct {
+	Contact     ContactID              `json:"contact"`
+	Brand       string                 `json:"brand"`
+	Identifiers []string               `json:"identifiers"` // masked
+	Language    string                 `json:"language"`
+	Channel     string                 `json:"channel"`
+	Hold        string                 `json:"hold"`
+	Identity    string                 `json:"identity"`
+	Window      *time.Time             `json:"window_open_until"`
+	Owner       string                 `json:"owner"`
+	OwnerSince  *time.Time             `json:"owner_since,omitempty"`
+	Consents    map[string]ViewConsent `json:"consents"`
+	Question    *ViewQuestion          `json:"question,omitempty"`
+	Flow        *ViewFlow              `json:"flow"`
+	Cases       []ViewCase             `json:"cases"`
+	// Waiting counts messages that wait for a basis, Outbox those to send.
+	Waiting int `json:"waiting"`
+	Outbox  int `json:"outbox"`
+}
+
+// ViewConsent is the state of one purpose.
+type ViewConsent struct {
+	State  string    `json:"state"`
+	Since  time.Time `json:"since"`
+	Notice int       `json:"notice,omitempty"`
+	Record string    `json:"record,omitempty"`
+}
+
+// ViewQuestion is the question that waits for an answer.
+type ViewQuestion struct {
+	Kind    QuestionKind `json:"kind"`
+	Purpose string       `json:"purpose"`
+	Expires time.Time    `json:"expires"`
+}
+
+// ViewFlow is where the conversation stands.
+type ViewFlow struct {
+	ID      string `json:"id"`
+	Version int    `json:"version"`
+	State   string `json:"state"`
+}
+
+// ViewCase is a person's request.
+type ViewCase struct {
+	Type      string    `json:"type"`
+	Reference string    `json:"reference"`
+	State     string    `json:"state"`
+	Due       time.Time `json:"due"`
+}
+
+// Show returns a contact's view and writes the ledger line that it was shown,
+// in the name of actor. The name is an identifier of any kind or a contact id;
+// it is looked for in every brand. ErrNotFound if there is none.
+func (b *Bot) Show(ctx context.Context, name, actor string) (View, error) {
+	id, err := b.lookUp(ctx, name)
+	if err != nil {
+		return View{}, err
+	}
+	b.lanes.reserve(id)
+	defer b.lanes.release(b.work(ctx), id)
+	b.lanes.await(id)
+	c, err := b.load(ctx, id)
+	if err != nil {
+		return View{}, err
+	}
+	now := b.Now()
+	addLine(c, Line{Type: LineShown, Actor: actor, Outcome: "shown", Reason: "operator"}, now)
+	// No line, no look: what was read must be on the ledger before it is seen.
+	if err := b.commit(ctx, c, Changes{}); err != nil {
+		b.cache.drop(id)
+		return View{}, err
+	}
+	b.cache.put(c)
+	return view(c, now), nil
+}
+
+// lookUp finds a contact by a phone, a user id or its own id.
+func (b *Bot) lookUp(ctx context.Context, name string) (ContactID, error) {
+	ids := Identifiers{BSUID: BSUID(name)}
+	if phone, ok := NewPhone(name); ok {
+		ids = Identifiers{Phone: phone}
+	}
+	for brand := range b.brands {
+		f, err := b.Store.Find(ctx, brand, ids)
+		if err != nil {
+			return "", err
+		}
+		if f.ByBSUID != "" {
+			return f.ByBSUID, nil
+		}
+		if f.ByPhone != "" {
+			return f.ByPhone, nil
+		}
+	}
+	c, err := b.Store.Load(ctx, ContactID(name))
+	if err != nil {
+		return "", err
+	}
+	if b.brands[c.Head.Brand] == nil {
+		return "", errors.New("contact of a brand that is not configured")
+	}
+	return c.ID, nil
+}
+
+func view(c *Contact, now time.Time) View {
+	h := &c.Head
+	v := View{
+		Contact: c.ID, Brand: h.Brand, Identifiers: []string{}, Language: h.Language, Channel: h.Channel, Hold: h.Hold,
+		Identity: h.Identity, Owner: h.Turn, Consents: map[string]ViewConsent{}, Cases: []ViewCase{},
+		Waiting: len(h.Held), Outbox: len(h.Outbox),
+	}
+	if h.IDs.Phone != "" {
+		v.Identifiers = append(v.Identifiers, h.IDs.Phone.Masked())
+	}
+	if h.IDs.BSUID != "" {
+		v.Identifiers = append(v.Identifiers, h.IDs.BSUID.Masked())
+	}
+	if until := h.WindowUntil(); until.After(now) {
+		v.Window = &until
+	}
+	if h.Turn != flows.TurnBot {
+		v.OwnerSince = &h.TurnSince
+	}
+	for id, k := range h.Consents {
+		v.Consents[id] = ViewConsent{State: k.State, Since: k.Since, Notice: k.Notice, Record: k.Record}
+	}
+	if q := h.Question; q != nil {
+		v.Question = &ViewQuestion{Kind: q.Kind, Purpose: q.Purpose, Expires: q.Expires}
+	}
+	if h.Flow.State != "" {
+		v.Flow = &ViewFlow{ID: h.Flow.Flow, Version: h.Flow.Version, State: h.Flow.State}
+	}
+	for _, k := range h.Cases {
+		v.Cases = append(v.Cases, ViewCase{Type: k.Type, Reference: k.Reference, State: k.State, Due: k.Due})
+	}
+	return v
+}
