@@ -1,0 +1,116 @@
+package flows
+
+import "time"
+
+// Effect is one thing that must happen because of a step: Say, Call,
+// Handover, AskConsent, Schedule or Done. Effects come in the order in which
+// they must happen; nothing has happened yet when they are returned.
+type Effect interface{ effect() }
+
+// Say is one message to the person.
+type Say struct {
+	Text Text
+	// Choices can be tapped; List asks for a list instead of buttons, which
+	// opens with the label Open.
+	Choices  []Option
+	List     bool
+	Open     Text
+	Link     *Link
+	Document *Document
+	// Template, when set, is sent instead of Text.
+	Template *Template
+	Purpose  string
+}
+
+// Option is something the person can tap. ID is stable for one version of the
+// flow; the bot adds a prefix that binds it to the conversation.
+type Option struct {
+	ID    string
+	Label Text
+	Hint  Text
+}
+
+// Link is a button that opens a web page. Its address holds no answers.
+type Link struct {
+	Label Text
+	URL   string
+}
+
+// Document is a file that Meta fetches from an address.
+type Document struct {
+	URL, Name string
+}
+
+// Template is an approved message template; Params are its values in order.
+type Template struct {
+	Name   string
+	Params []Answer
+}
+
+// Call asks a system of the business. The flow waits in its state until Step
+// is given the result.
+type Call struct {
+	Endpoint string
+	Params   map[string]Answer
+	Purpose  string
+}
+
+// Handover puts the conversation into the agents' queue. Reason is a fixed
+// word of the flow and says nothing of the person. Done follows.
+type Handover struct {
+	Reason string
+}
+
+// AskConsent has the house ask for consent in its own words. With Wait the
+// flow waits for InputConsent; where consent is already there the house
+// answers at once without asking.
+type AskConsent struct {
+	Purpose string
+	Wait    bool
+}
+
+// Schedule asks for InputTimer with ID State after a time, unless the
+// conversation has left that state by then. It replaces an earlier one.
+type Schedule struct {
+	After   time.Duration
+	State   string
+	Purpose string
+}
+
+// Done says that the flow is over. Menu asks for the menu to be shown.
+type Done struct {
+	Menu bool
+}
+
+func (Say) effect()        {}
+func (Call) effect()       {}
+func (Handover) effect()   {}
+func (AskConsent) effect() {}
+func (Schedule) effect()   {}
+func (Done) effect()       {}
+
+// Choices of the house, offered when answers keep going wrong. A dot cannot
+// stand in the id of a flow's own choice, so these cannot be taken.
+const (
+	ChoiceHuman = "house.human"
+	ChoiceMenu  = "house.menu"
+)
+
+// The locale keys that steps say by themselves.
+const (
+	keyInput = "input." // and what was expected: text, number, date, choice, media, place
+	keyStuck = "input.stuck"
+	keyHuman = "choice.human"
+	keyMenu  = "choice.menu"
+	keyOpen  = "choice.open"
+)
+
+// LocaleKeys lists every key that a flow can say without its file naming it,
+// for the test that the locales have them all.
+func LocaleKeys() []string {
+	return []string{
+		keyInput + typeText, keyInput + typeNumber, keyInput + typeDate,
+		keyInput + typeChoice, keyInput + typeMedia, keyInput + typePlace,
+		keyStuck, keyHuman, keyMenu, keyOpen,
+	}
+}

@@ -1,0 +1,170 @@
+package flows
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf16"
+)
+
+// Text is something to say: a key of the locales, or the words themselves by
+// language. It holds no answers; Render puts them in at the last moment.
+type Text struct {
+	Key    string
+	Inline map[string]string
+}
+
+func (t Text) empty() bool { return t.Key == "" && len(t.Inline) == 0 }
+
+// Render gives the words in a language with the {fields} filled in. When the
+// language is missing it takes, in this order, the language without its
+// region, a sister region, English, and the first in the alphabet: something
+// understandable is better than silence. lookup answers for a Key in the same
+// language; its data are the fields. A field without a value shows as "…".
+func (t Text) Render(lang string, vars Vars, lookup func(key string, data map[string]any) string) string {
+	if t.Key != "" {
+		data := make(map[string]any, len(vars))
+		for name, v := range vars {
+			data[name] = shown(v, lang)
+		}
+		return lookup(t.Key, data)
+	}
+	var b strings.Builder
+	for _, p := range pieces(pickLanguage(t.Inline, lang)) {
+		b.WriteString(p.literal)
+		if p.field == "" {
+			continue
+		}
+		if v := shown(vars[p.field], lang); v != "" {
+			b.WriteString(v)
+			continue
+		}
+		b.WriteString("…")
+	}
+	return b.String()
+}
+
+func pickLanguage(texts map[string]string, lang string) string {
+	if s, ok := texts[lang]; ok {
+		return s
+	}
+	base, _, _ := strings.Cut(lang, "-")
+	if s, ok := texts[base]; ok {
+		return s
+	}
+	tags := names(texts)
+	for _, tag := range tags {
+		if sister, _, _ := strings.Cut(tag, "-"); sister == base {
+			return texts[tag]
+		}
+	}
+	if s, ok := texts["en"]; ok {
+		return s
+	}
+	if len(tags) == 0 {
+		return ""
+	}
+	return texts[tags[0]]
+}
+
+// piece is a run of plain words and the field that follows it, if any. A
+// brace that does not close, or closes around something that is no name, has
+// broken set.
+type piece struct {
+	literal string
+	field   string
+	broken  bool
+}
+
+// pieces cuts a text at its {placeholders}. "{{" and "}}" are the braces
+// themselves.
+func pieces(s string) []piece {
+	var out []piece
+	var lit strings.Builder
+	flush := func(p piece) {
+		p.literal = lit.String()
+		lit.Reset()
+		out = append(out, p)
+	}
+	for i := 0; i < len(s); i++ {
+		if s[i] != '{' && s[i] != '}' {
+			lit.WriteByte(s[i])
+			continue
+		}
+		if i+1 < len(s) && s[i+1] == s[i] {
+			lit.WriteByte(s[i])
+			i++
+			continue
+		}
+		end := strings.IndexByte(s[i:], '}')
+		if s[i] == '}' || end < 0 || !validField(s[i+1:i+end]) {
+			flush(piece{broken: true})
+			continue
+		}
+		flush(piece{field: s[i+1 : i+end]})
+		i += end
+	}
+	flush(piece{})
+	return out
+}
+
+// shown is an answer as it is read: dates as the language writes them.
+func shown(v Answer, lang string) string {
+	s := plain(string(v))
+	day, err := time.Parse(isoDate, s)
+	if err != nil {
+		return s
+	}
+	base, _, _ := strings.Cut(lang, "-")
+	switch base {
+	case "en":
+		// Day and month as digits mean two different days in English.
+		return day.Format("2 Jan 2006")
+	case "zh", "ja", "ko", "hu", "sv":
+		return s
+	}
+	return day.Format("02/01/2006")
+}
+
+// plain drops what could disguise an answer or break a message when it is
+// shown again: control characters, and the invisible ones that turn or hide
+// text.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\u200b', r == '\ufeff':
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// units counts as WhatsApp may count.
+func units(s string) int { return len(utf16.Encode([]rune(s))) }
+
+// longest is the most units a text can have once its fields are filled in.
+func (f *Flow) longest(s string) int {
+	total := 0
+	for _, p := range pieces(s) {
+		total += units(p.literal)
+		if p.field != "" {
+			// A character outside the basic plane takes two units.
+			total += 2 * f.Fields[p.field].Max
+		}
+	}
+	return total
+}
+
+// cut shortens a value to a number of characters.
+func cut(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	r := []rune(s)
+	if len(r) <= limit {
+		return s
+	}
+	return string(r[:limit])
+}
