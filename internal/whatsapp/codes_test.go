@@ -118,16 +118,28 @@ func TestParseErrorIsLenient(t *testing.T) {
 		body string
 		want bot.SendError
 	}{
-		"code as text":       {`{"error":{"code":"131047","error_data":"x"}}`, bot.SendError{Class: bot.SendWindow, Code: 131047}},
-		"error as text":      {`{"error":"131047"}`, bot.SendError{Class: bot.SendNever}},
-		"error as list":      {`[{"error":{"code":131047}}]`, bot.SendError{Class: bot.SendNever}},
-		"broken off":         {`{"error":{"code":131047`, bot.SendError{Class: bot.SendNever}},
-		"html":               {`<html>131047</html>`, bot.SendError{Class: bot.SendNever}},
-		"huge code":          {`{"error":{"code":99999999999999999999}}`, bot.SendError{Class: bot.SendNever}},
-		"negative code":      {`{"error":{"code":-131047}}`, bot.SendError{Class: bot.SendNever}},
-		"trace is a number":  {`{"error":{"code":100,"fbtrace_id":"15550100001"}}`, bot.SendError{Class: bot.SendNever, Code: 100}},
-		"trace is a body":    {`{"error":{"code":100,"fbtrace_id":"dear Ada"}}`, bot.SendError{Class: bot.SendNever, Code: 100}},
-		"trace is an object": {`{"error":{"code":100,"fbtrace_id":{}}}`, bot.SendError{Class: bot.SendNever, Code: 100}},
+		"code as text": {
+			`{"error":{"code":"131047","error_data":"x"}}`,
+			bot.SendError{Class: bot.SendWindow, Code: 131047},
+		},
+		"error as text": {`{"error":"131047"}`, bot.SendError{Class: bot.SendNever}},
+		"error as list": {`[{"error":{"code":131047}}]`, bot.SendError{Class: bot.SendNever}},
+		"broken off":    {`{"error":{"code":131047`, bot.SendError{Class: bot.SendNever}},
+		"html":          {`<html>131047</html>`, bot.SendError{Class: bot.SendNever}},
+		"huge code":     {`{"error":{"code":99999999999999999999}}`, bot.SendError{Class: bot.SendNever}},
+		"negative code": {`{"error":{"code":-131047}}`, bot.SendError{Class: bot.SendNever}},
+		"trace is a number": {
+			`{"error":{"code":100,"fbtrace_id":"15550100001"}}`,
+			bot.SendError{Class: bot.SendNever, Code: 100},
+		},
+		"trace is a body": {
+			`{"error":{"code":100,"fbtrace_id":"dear Ada"}}`,
+			bot.SendError{Class: bot.SendNever, Code: 100},
+		},
+		"trace is an object": {
+			`{"error":{"code":100,"fbtrace_id":{}}}`,
+			bot.SendError{Class: bot.SendNever, Code: 100},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.want.HTTP = 400

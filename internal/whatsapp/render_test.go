@@ -134,7 +134,8 @@ func TestRenderRefuses(t *testing.T) {
 		"template name":     {template(bot.TemplateUse{Name: "Order OK", Language: "en"}), errTemplateName},
 		"template language": {template(bot.TemplateUse{Name: "order_ok", Language: "en us"}), errTemplateTag},
 		"invisible parameter": {
-			template(bot.TemplateUse{Name: "a", Language: "en", Params: []bot.Text{"\u200b\u202e \n"}}), errTemplateParam},
+			template(bot.TemplateUse{Name: "a", Language: "en", Params: []bot.Text{"\u200b\u202e \n"}}),
+			errTemplateParam},
 		"template with choices": {bot.Envelope{To: phone, Content: bot.Outgoing{
 			Template: &bot.TemplateUse{Name: "a", Language: "en"}, Choices: []bot.Choice{{ID: "1", Label: "a"}},
 		}}, errTemplateParts},
