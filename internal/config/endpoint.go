@@ -1,0 +1,84 @@
+package config
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"aval/bot"
+)
+
+// A person waits in the chat while a flow asks a business system, so it may
+// not take longer than they would hold on.
+const (
+	defaultTimeout = 3 * time.Second
+	maxTimeout     = 10 * time.Second
+)
+
+func (o *object) endpoints(b *bot.Brand, mode Mode) map[string]bot.Endpoint {
+	endpoints := map[string]bot.Endpoint{}
+	seen := map[string]bool{}
+	for _, e := range o.objects("endpoints") {
+		endpoint := bot.Endpoint{
+			Name:    e.id("name"),
+			URL:     e.need("url", "it is what a flow calls", "write its https address"),
+			Timeout: e.within("timeout", defaultTimeout, 100*time.Millisecond, maxTimeout, "people wait for the answer"),
+			Purpose: e.need("purpose", "handing data over needs one (COR-3)", "name one of the brand's purposes"),
+		}
+		if rule := refusedURL(endpoint.URL, mode); endpoint.URL != "" && rule != "" {
+			e.hidden = true // a refused address may hold a password
+			e.refuse("url", rule, "write https:// and the address, with {field} in path or query only")
+			e.hidden = false
+		}
+		if _, known := b.Purpose(endpoint.Purpose); !known && endpoint.Purpose != "" {
+			e.refuse("purpose", "the brand has no such purpose", didYouMean(endpoint.Purpose, purposeIDs(b)))
+		}
+		e.unique(seen, "name", "endpoint "+endpoint.Name, endpoint.Name)
+		e.done()
+		endpoints[endpoint.Name] = endpoint
+	}
+	return endpoints
+}
+
+func purposeIDs(b *bot.Brand) []string {
+	var ids []string
+	for _, p := range b.Purposes {
+		ids = append(ids, p.ID)
+	}
+	return ids
+}
+
+// placeholder is a field of a flow inside an address.
+const placeholder = `\{[a-z][a-z0-9_]*\}`
+
+// refusedURL says why a flow may not call an address, or "". A field in the
+// host would let a person choose where data goes.
+func refusedURL(text string, mode Mode) string {
+	filled := regexp.MustCompile(placeholder).ReplaceAllString(text, "field")
+	u, err := url.Parse(filled)
+	if err != nil || u.Host == "" || strings.ContainsAny(filled, "{}") {
+		return "not an address"
+	}
+	authority, _, _ := strings.Cut(strings.TrimPrefix(text, u.Scheme+"://"), "/")
+	authority, _, _ = strings.Cut(authority, "?")
+	if strings.Contains(authority, "{") {
+		return "a field may not choose the host"
+	}
+	if u.User != nil || u.Fragment != "" {
+		return "an address holds no password and no fragment"
+	}
+	if u.Scheme == "https" {
+		return ""
+	}
+	if u.Scheme == "http" && mode == Development && isLoopback(u.Hostname()) {
+		return ""
+	}
+	return "only https leaves this machine, and http only reaches loopback in development"
+}
+
+// isWeb reports whether people can open an address.
+func isWeb(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Scheme == "https" && strings.Contains(u.Hostname(), ".") && u.User == nil
+}

@@ -1,0 +1,14 @@
+package config
+
+// ParseTree lets the fuzzer reach the reader of YAML alone.
+func ParseTree(data []byte) error {
+	_, err := parseTree(data)
+	return err
+}
+
+// What the tests of the small parts need.
+var (
+	ParseDuration = parseDuration
+	Spell         = spell
+	Suggest       = suggest
+)
