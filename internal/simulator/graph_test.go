@@ -149,7 +149,9 @@ func TestErrorsHaveMetasShape(t *testing.T) {
 
 func errorText(t *testing.T, raw []byte) string {
 	t.Helper()
-	var e struct{ Error struct{ Message, Type string } }
+	var e struct {
+		Error struct{ Message, Type string }
+	}
 	if err := json.Unmarshal(raw, &e); err != nil {
 		t.Fatal(err)
 	}

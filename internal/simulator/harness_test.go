@@ -26,7 +26,7 @@ type business struct {
 	*httptest.Server
 	mu     sync.Mutex
 	bodies [][]byte
-	refuse int                                   // answer so many deliveries with 503
+	refuse int                                  // answer so many deliveries with 503
 	onPost func(b *business, update wireUpdate) // nil: only listen
 }
 

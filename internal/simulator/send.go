@@ -16,6 +16,7 @@ type sending struct {
 	template Template // of a template message
 	id       string
 	failure  int // code of the failed status that will follow, 0 for none
+	price    *wirePricing
 	faults   Faults
 }
 
@@ -181,6 +182,9 @@ func (s *Sim) knownMedia(r *sendRequest) bool {
 func (s *Sim) accept(sd *sending) {
 	sd.id = s.newID("wamid.")
 	s.counts.accepted.Add(1)
+	if sd.failure == 0 {
+		sd.price = s.pricing(sd)
+	}
 	if sd.to == nil || s.cfg.Quiet && s.cfg.OnMessage == nil {
 		return
 	}

@@ -15,7 +15,7 @@ func (s *Sim) statusFirst(r *http.Request, sd *sending) {
 		return
 	}
 	arrived := make(chan struct{})
-	s.emit(&sd.to.lane, s.statusOf(sd, "sent", s.pricing(sd)), func() {
+	s.emit(&sd.to.lane, s.statusOf(sd, "sent", sd.price), func() {
 		s.mark(sd, "sent")
 		close(arrived)
 	})
@@ -39,7 +39,7 @@ func (s *Sim) follow(sd *sending) {
 		s.fail(sd)
 		return
 	}
-	price := s.pricing(sd)
+	price := sd.price
 	for i, status := range sd.happy() {
 		if status == "sent" && sd.faults.StatusFirst {
 			continue

@@ -60,7 +60,10 @@ class Phone {
     this.chat = el('div', { className: 'chat', role: 'log', tabIndex: 0 });
     this.empty = el('p', { className: 'empty', textContent: 'Write something. The business answers here.' });
     this.chat.append(this.empty);
-    this.input = el('textarea', { rows: 1, placeholder: 'Message', onkeydown: (e) => this.keys(e) });
+    this.input = el('textarea', {
+      rows: 1, placeholder: 'Message', onkeydown: (e) => this.keys(e),
+      oninput: () => { if (this.input.value === '\n') this.input.value = ''; }, // some keyboards type the line after sending it
+    });
     this.input.setAttribute('aria-label', 'Message');
     this.chip = el('div', { className: 'mode', hidden: true });
     this.settings = el('details', { className: 'menu down' });
@@ -113,7 +116,7 @@ class Phone {
   }
 
   keys(e) {
-    if (e.key === 'Enter' && !e.shiftKey) { e.preventDefault(); this.submit(); }
+    if (e.key === 'Enter' && !e.shiftKey && !e.isComposing) { e.preventDefault(); this.submit(); }
     if (e.key === 'Escape') this.setMode(null);
   }
 
@@ -180,7 +183,7 @@ class Phone {
     const box = el('div', { className: `bubble${m.note === 'deleted' ? ' gone' : ''}` });
     if (m.note) box.append(el('div', { className: 'note', textContent: m.note }));
     const quoted = m.context && this.messages.get(m.context);
-    if (quoted && quoted.body) box.append(el('div', { className: 'quoted', textContent: quoted.body }));
+    if (quoted && quoted.body) box.append(formatted(quoted.body, 'quoted'));
     if (m.header) box.append(el('div', { className: 'head', textContent: m.header }));
     if (m.file) box.append(file(m.file));
     const body = m.body || special(m);
@@ -243,11 +246,18 @@ class Phone {
     }
     if (!m.mine) {
       add('reply', 'Reply to this message', () => this.setMode({ verb: 'reply', id: m.id, label: `Replying: ${m.body || m.type}` }));
-      for (const f of FEELINGS) {
-        add(f, `React with ${f}`, () => this.act({ do: 'react', message: m.id, text: m.reaction === f ? '' : f }));
-      }
+      add('react', 'React to this message', (e) => e.target.replaceWith(...this.feelings(m)));
     }
     return box;
+  }
+
+  feelings(m) {
+    return FEELINGS.map((f) => {
+      const react = () => this.act({ do: 'react', message: m.id, text: m.reaction === f ? '' : f });
+      const b = el('button', { type: 'button', textContent: f, onclick: react });
+      b.setAttribute('aria-label', `React with ${f}`);
+      return b;
+    });
   }
 
   startTyping() {
@@ -295,8 +305,8 @@ function special(m) {
 }
 
 // formatted shows *bold* and _italic_ as WhatsApp does.
-function formatted(text) {
-  const body = el('div', { className: 'body' });
+function formatted(text, className = 'body') {
+  const body = el('div', { className });
   for (const part of text.split(/(\*[^*\n]+\*|_[^_\n]+_)/)) {
     const inner = part.slice(1, -1);
     if (/^\*[^*\n]+\*$/.test(part)) body.append(el('strong', { textContent: inner }));

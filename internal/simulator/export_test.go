@@ -1,0 +1,4 @@
+package simulator
+
+// ASCIIForm is the escaped byte form, for comparison with known signatures.
+func ASCIIForm(compact []byte) []byte { return asciiForm(compact) }
