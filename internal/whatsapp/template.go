@@ -74,7 +74,7 @@ func cleanParam(s string) string {
 			gap = b.Len() > 0
 			continue
 		}
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || invisible(r) {
+		if r >= 0x7F && invisible(r) || r < ' ' {
 			continue
 		}
 		if gap {
@@ -86,16 +86,16 @@ func cleanParam(s string) string {
 	return b.String()
 }
 
-// invisible names letters and marks that have no width and no Cf class:
-// fillers of Hangul, Khmer vowels that are not drawn, the joiner of graphemes.
-// The replacement character, which is what bytes that are no text decode to,
-// goes with them.
+// invisible reports controls and format marks, and the letters and marks that
+// have no width without being either: fillers of Hangul, Khmer vowels that are
+// not drawn, the joiner of graphemes. The replacement character, which is what
+// bytes that are no text decode to, goes with them.
 func invisible(r rune) bool {
 	switch r {
 	case 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, utf8.RuneError:
 		return true
 	}
-	return false
+	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
 }
 
 // fileName cleans a name for the person's device: no path, nothing that turns
