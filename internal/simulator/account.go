@@ -56,7 +56,7 @@ func (s *Sim) listNumbers(w http.ResponseWriter, r *http.Request) {
 	for i, n := range s.cfg.Numbers {
 		all[i] = s.numbers[n.ID].describe()
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"data": all})
+	writeJSON(w, http.StatusOK, fields{"data": all})
 }
 
 func (s *Sim) subscribed(w http.ResponseWriter, r *http.Request) {
@@ -64,7 +64,7 @@ func (s *Sim) subscribed(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.Method == http.MethodGet {
-		writeJSON(w, http.StatusOK, map[string]any{"data": []any{}})
+		writeJSON(w, http.StatusOK, fields{"data": []fields{}})
 		return
 	}
 	s.succeed(nil, w, r)
@@ -114,7 +114,7 @@ func (s *Sim) listTemplates(w http.ResponseWriter, r *http.Request) {
 	all := slices.DeleteFunc(s.templates.list(), func(t Template) bool {
 		return status != "" && !strings.EqualFold(status, t.Status) || name != "" && name != t.Name
 	})
-	writeJSON(w, http.StatusOK, map[string]any{"data": all})
+	writeJSON(w, http.StatusOK, fields{"data": all})
 }
 
 func (s *Sim) createTemplate(w http.ResponseWriter, r *http.Request) {

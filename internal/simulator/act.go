@@ -195,12 +195,12 @@ func (p *Person) upload(kind, mime, name string, content []byte) (fields, *File)
 // Send delivers a message element of the caller's own. What it leaves out of
 // from, from_user_id, id and timestamp is filled in.
 func (p *Person) Send(raw string) (string, error) {
-	var given map[string]any
+	var given fields
 	if err := json.Unmarshal([]byte(raw), &given); err != nil {
 		return "", fmt.Errorf("message element: %w", err)
 	}
 	m := p.message("")
-	full := map[string]any{"id": m.ID, "timestamp": m.Timestamp}
+	full := fields{"id": m.ID, "timestamp": m.Timestamp}
 	if m.From != "" {
 		full["from"] = m.From
 	}

@@ -179,10 +179,19 @@ type laneCall struct {
 // calls is a heap by time.
 type calls []laneCall
 
-func (c calls) Len() int           { return len(c) }
+// Len is for container/heap, like the four methods after it.
+func (c calls) Len() int { return len(c) }
+
+// Less puts the earliest first.
 func (c calls) Less(i, j int) bool { return c[i].at.Before(c[j].at) }
-func (c calls) Swap(i, j int)      { c[i], c[j] = c[j], c[i] }
-func (c *calls) Push(x any)        { *c = append(*c, x.(laneCall)) }
+
+// Swap exchanges two.
+func (c calls) Swap(i, j int) { c[i], c[j] = c[j], c[i] }
+
+// Push takes a laneCall.
+func (c *calls) Push(x any) { *c = append(*c, x.(laneCall)) }
+
+// Pop returns a laneCall.
 func (c *calls) Pop() any {
 	old := *c
 	last := old[len(old)-1]

@@ -217,7 +217,10 @@ func (s *Sim) openWindows(raw []byte) {
 }
 
 func (s *Sim) openWindow(number string, message json.RawMessage) {
-	var m wireMessage
+	var m struct {
+		From       string `json:"from"`
+		FromUserID string `json:"from_user_id"`
+	}
 	if json.Unmarshal(message, &m) != nil || m.From == "" && m.FromUserID == "" {
 		return
 	}

@@ -83,7 +83,7 @@ func (s *Sim) postMedia(_ *line, w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, refuseFor(100, "A file and messaging_product are required."))
 		return
 	}
-	defer func() { _ = file.Close() }() // only memory is behind it
+	defer file.Close()
 	content := make([]byte, head.Size)
 	if _, err := file.ReadAt(content, 0); err != nil && head.Size > 0 {
 		s.refuse(w, refuse(131053))

@@ -60,7 +60,7 @@ func pages() http.Handler {
 }
 
 func (s *Sim) ready(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, map[string]any{"ready": true, "counts": s.Counts(), "pending": s.post.pending.Load()})
+	writeJSON(w, http.StatusOK, fields{"ready": true, "counts": s.Counts(), "pending": s.post.pending.Load()})
 }
 
 // getFile lets the person open a file that the business uploaded. It is always

@@ -70,11 +70,13 @@ type teeWriter struct {
 	kept   []byte
 }
 
+// WriteHeader remembers the status.
 func (t *teeWriter) WriteHeader(status int) {
 	t.status = status
 	t.ResponseWriter.WriteHeader(status)
 }
 
+// Write keeps the beginning of the answer.
 func (t *teeWriter) Write(b []byte) (int, error) {
 	if t.status == 0 {
 		t.status = http.StatusOK
@@ -85,5 +87,5 @@ func (t *teeWriter) Write(b []byte) (int, error) {
 	return t.ResponseWriter.Write(b)
 }
 
-// Unwrap lets a response controller flush.
-func (t *teeWriter) Unwrap() http.ResponseWriter { return t.ResponseWriter }
+// Flush sends what was written so far.
+func (t *teeWriter) Flush() { flush(t.ResponseWriter) }

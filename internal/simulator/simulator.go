@@ -206,6 +206,6 @@ func (s *Sim) Counts() Counts {
 // discard empties a body so that its connection can be used again. The limit
 // keeps a server that answers without end from holding a worker.
 func discard(body io.ReadCloser) {
+	defer body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(body, 1<<20)) // only the connection is at stake
-	_ = body.Close()                                        // as above
 }

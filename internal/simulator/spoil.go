@@ -67,10 +67,18 @@ func (s *Sim) answer(kind string, sd *sending, w http.ResponseWriter, r *http.Re
 		raw = append(bytes.Repeat([]byte(" "), hugeAnswer), raw...)
 	case AnswerStall:
 		_, _ = w.Write(raw[:len(raw)/2]) // the rest never comes
-		_ = http.NewResponseController(w).Flush()
+		flush(w)
 		<-r.Context().Done()
 		return
 	}
 	writeRaw(w, http.StatusOK, raw)
-	_ = http.NewResponseController(w).Flush() // so that statuses follow the answer
+	flush(w) // so that statuses follow the answer
+}
+
+// flush sends what was written so far. A writer that cannot is one without a
+// network behind it.
+func flush(w http.ResponseWriter) {
+	if f, ok := w.(http.Flusher); ok {
+		f.Flush()
+	}
 }

@@ -71,18 +71,18 @@ type wireMessage struct {
 	Context    *wireContext `json:"context,omitempty"`
 	Type       string       `json:"type"`
 
-	Text        any `json:"text,omitempty"`
-	Interactive any `json:"interactive,omitempty"`
-	Button      any `json:"button,omitempty"`
-	Image       any `json:"image,omitempty"`
-	Audio       any `json:"audio,omitempty"`
-	Document    any `json:"document,omitempty"`
-	Location    any `json:"location,omitempty"`
-	Contacts    any `json:"contacts,omitempty"`
-	Reaction    any `json:"reaction,omitempty"`
-	System      any `json:"system,omitempty"`
-	Edit        any `json:"edit,omitempty"`
-	Revoke      any `json:"revoke,omitempty"`
+	Text        fields   `json:"text,omitempty"`
+	Interactive fields   `json:"interactive,omitempty"`
+	Button      fields   `json:"button,omitempty"`
+	Image       fields   `json:"image,omitempty"`
+	Audio       fields   `json:"audio,omitempty"`
+	Document    fields   `json:"document,omitempty"`
+	Location    fields   `json:"location,omitempty"`
+	Contacts    []fields `json:"contacts,omitempty"`
+	Reaction    fields   `json:"reaction,omitempty"`
+	System      fields   `json:"system,omitempty"`
+	Edit        fields   `json:"edit,omitempty"`
+	Revoke      fields   `json:"revoke,omitempty"`
 }
 
 type wireContext struct {
@@ -139,7 +139,7 @@ type wireCall struct {
 	Timestamp  string `json:"timestamp"`
 	Event      string `json:"event"`
 	Direction  string `json:"direction"`
-	Session    any    `json:"session,omitempty"`
+	Session    fields `json:"session,omitempty"`
 }
 
 // encode writes compact JSON without HTML escapes, as Meta's compact form is.
