@@ -67,9 +67,10 @@ func (o *object) lint(b *bot.Brand, tags []string, text string) {
 			o.refuse("item", tag+" is not an item", didYouMean(tag, items()))
 		}
 	}
+	said := plain(text)
 	for _, c := range claims() {
 		for _, phrase := range c.phrases {
-			if strings.Contains(plain(text), phrase) {
+			if strings.Contains(said, phrase) {
 				o.refuse("text", c.why, "drop \""+phrase+"\"")
 				break
 			}

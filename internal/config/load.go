@@ -36,6 +36,9 @@ func Load(src Source) (*Config, Faults) {
 	root := l.openFile()
 	c := &Config{File: l.file}
 	l.settle(c, root)
+	if c.Mode == Production && l.demo {
+		root = nil // the demo is refused as a whole, not line by line
+	}
 	l.brands(c, root)
 	root.done()
 	l.meta.done()

@@ -142,6 +142,7 @@ func (l *loader) metaSettings(c *Config) {
 func (l *loader) id(key string) string {
 	v := l.given[key]
 	if v.text != "" && !isMetaID(v.text) {
+		v.secret = true // tokens and telephone numbers get pasted here
 		l.add(v.fault("Meta's ids are 5 to 20 digits", "copy it from the app dashboard; it is not the phone number"))
 	}
 	return v.text
