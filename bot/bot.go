@@ -80,7 +80,7 @@ func (b *Bot) Accept(ctx context.Context, d Delivery) error {
 	err := b.Store.Record(ctx, plain, d.Unreadable)
 	b.intake.settle(items, err == nil)
 	if err != nil {
-		b.stats.lost(len(items))
+		b.stats.lost(len(items), errors.Is(err, ErrFull))
 		return err
 	}
 	b.stats.recorded(len(items), len(d.Unreadable))
@@ -178,6 +178,15 @@ func (b *Bot) clockwork(ctx context.Context) {
 
 // dueLimit bounds one look; what is left comes with the next.
 const dueLimit = 1000
+
+// Idle reports whether nothing is being decided or sent and no contact is due.
+func (b *Bot) Idle(ctx context.Context) bool {
+	if b.intake.waiting() > 0 || b.lanes.busy() {
+		return false
+	}
+	ids, err := b.Store.Due(ctx, b.Now(), 1)
+	return err == nil && len(ids) == 0
+}
 
 // Pending reports how many accepted events wait for a decision.
 func (b *Bot) Pending() int { return b.intake.waiting() }

@@ -98,7 +98,7 @@ func (t *turn) lookup(key string, data map[string]any) string { return t.text(ke
 // intent finds the flow that a message asks for: its whole text is one of the
 // flow's keywords, or one of them stands in a short message.
 func (t *turn) intent(body string) string {
-	folded := fold(body)
+	folded := Fold(body)
 	if folded == "" {
 		return ""
 	}
@@ -112,7 +112,7 @@ func (t *turn) intent(body string) string {
 		}
 		for _, list := range f.Keywords {
 			for _, word := range list {
-				w := fold(word)
+				w := Fold(word)
 				if w == folded {
 					return id
 				}
@@ -128,7 +128,8 @@ func (t *turn) intent(body string) string {
 // maxIntentTokens is the longest message in which a keyword inside counts.
 const maxIntentTokens = 8
 
-func fold(s string) string { return words.Normalise(s).Plain }
+// Fold makes what people type comparable to labels and keywords.
+func Fold(s string) string { return words.Normalise(s).Plain }
 
 func (t *turn) inFlow() bool {
 	return t.h.Flow.Waiting != "" && t.env.Flows[t.h.Flow.Flow] != nil
@@ -164,7 +165,7 @@ func (t *turn) proceed(pos flows.Position, effects []flows.Effect) {
 
 // input turns a message into what a flow understands.
 func (t *turn) input(m Message) flows.Input {
-	in := flows.Input{Kind: flows.InputText, Text: flows.Answer(m.Body), Lang: t.h.Language, Fold: fold}
+	in := flows.Input{Kind: flows.InputText, Text: flows.Answer(m.Body), Lang: t.h.Language, Fold: Fold}
 	switch m.Kind {
 	case MessageButton, MessageList:
 		rest, ok := strings.CutPrefix(m.Choice, t.flowPrefix())

@@ -175,8 +175,10 @@ const (
 // pairWait is how long the pair limit wants us to wait: PairAt is when the
 // account would be level again if nothing more were sent.
 func pairWait(h *Head, now time.Time) time.Duration {
-	debt := h.PairAt.Sub(now)
-	if over := debt - (pairBurst-1)*pairEvery; over > 0 {
+	if h.PairAt.Before(now) {
+		return 0
+	}
+	if over := h.PairAt.Sub(now) - (pairBurst-1)*pairEvery; over > 0 {
 		return over
 	}
 	return 0

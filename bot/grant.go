@@ -292,7 +292,7 @@ func (t *turn) forget() {
 	t.changes.Unbind = append(t.changes.Unbind, h.IDs)
 	t.c.Head = Head{
 		Brand: h.Brand, Pseudonym: h.Pseudonym, Created: h.Created, Numbered: h.Numbered,
-		Identity: flows.IdentityTombstone, Channel: h.Channel, Hold: h.Hold, Turn: h.Turn, Forgotten: true,
+		Seen: h.Seen, Identity: flows.IdentityTombstone, Channel: h.Channel, Hold: h.Hold, Turn: h.Turn, Forgotten: true,
 	}
 	t.h = &t.c.Head
 }
@@ -329,6 +329,10 @@ func (c *Contact) due(b *Brand, now time.Time) time.Time {
 	}
 	h := &c.Head
 	for _, o := range h.Outbox {
+		if o.Open { // under way; looked at again only if this process dies
+			sooner(o.Tried.Add(grace))
+			continue
+		}
 		sooner(o.Next)
 	}
 	if h.Call != nil {

@@ -131,5 +131,12 @@ func (l *lanes) release(work func(ContactID), ids ...ContactID) {
 	l.idle.Broadcast()
 }
 
+// busy reports whether any contact is being worked on.
+func (l *lanes) busy() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.all) > 0
+}
+
 // wait returns when no worker runs.
 func (l *lanes) wait() { l.wg.Wait() }

@@ -79,6 +79,10 @@ func (b *Bot) round(ctx context.Context, id ContactID, items []*queued) (decided
 		// A crash after it: they never are, and what is open is of unknown
 		// outcome.
 		open := b.plan(c, brand)
+		if len(items) == 0 && len(open) == 0 && !b.worth(c, brand, &changes) {
+			b.cache.put(c)
+			return true, nil
+		}
 		if err := b.commit(ctx, c, changes); err != nil {
 			return decided, err
 		}
@@ -87,11 +91,25 @@ func (b *Bot) round(ctx context.Context, id ContactID, items []*queued) (decided
 			b.settled(ctx, items, strangers)
 		}
 		changes = Changes{}
+		if c.Version == 0 { // deleted
+			b.cache.drop(c.ID)
+			return true, nil
+		}
 		if acted := b.act(ctx, c, brand, open, &changes); !acted {
 			b.cache.put(c)
 			return true, nil
 		}
 	}
+}
+
+// worth reports whether a contact that only the clock woke needs writing. A
+// forgotten shell goes for good once the ledger has its last lines.
+func (b *Bot) worth(c *Contact, brand *Brand, ch *Changes) bool {
+	if c.Head.Forgotten && len(c.Pending)+len(c.Lines) == 0 {
+		ch.Delete = true
+		return true
+	}
+	return len(c.Lines)+len(c.Pending)+len(ch.Bind)+len(ch.Unbind) > 0 || !c.due(brand, b.Now()).Equal(c.Due)
 }
 
 // settled lets the gate forget the decided items and sends the others to the
@@ -171,7 +189,13 @@ func (b *Bot) commit(ctx context.Context, c *Contact, ch Changes) error {
 		b.cache.forget(c.Head.Brand, ids)
 	}
 	c.Due = c.due(b.brands[c.Head.Brand], b.Now())
-	return b.Store.Commit(ctx, c, ch)
+	if err := b.Store.Commit(ctx, c, ch); err != nil {
+		return err
+	}
+	if ch.Delete {
+		c.Version = 0
+	}
+	return nil
 }
 
 // stranger reports that a message under this contact's number comes from

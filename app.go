@@ -1,0 +1,247 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"aval/bot"
+	"aval/flows"
+	"aval/flows/words"
+	"aval/internal/config"
+	"aval/internal/endpoint"
+	"aval/internal/whatsapp"
+	"aval/locales"
+	"aval/store"
+	"aval/store/seal"
+	"aval/store/sqlite"
+	"aval/templates"
+	"aval/webhook"
+)
+
+// house is everything that is read before anything is opened: configuration,
+// flows, sentences and words, checked together.
+type house struct {
+	config *config.Config
+	flows  map[string]*flows.Flow
+	texts  *locales.Catalog
+	words  *words.Lexicon
+}
+
+// build reads and checks the house. Its faults are printed one a line, all of
+// them, and nothing is opened while there is one.
+func build(file string, env environment, io stdio) (*house, error) {
+	h := &house{flows: map[string]*flows.Flow{}}
+	demo, err := templates.Demo()
+	if err != nil {
+		return nil, fmt.Errorf("demo brand: %w", err)
+	}
+	cfg, faults := config.Load(config.Source{
+		Environ: env.list(), File: file, ReadFile: os.ReadFile, ReadDir: os.ReadDir, Demo: demo,
+	})
+	for _, f := range faults {
+		fmt.Fprintln(io.err, f)
+	}
+	h.config = cfg
+	clean := len(faults) == 0
+	if h.texts, err = locales.Load(); err != nil {
+		clean = false
+		fmt.Fprintln(io.err, "locales:", err)
+	}
+	if h.words, err = lexicon(); err != nil {
+		clean = false
+		fmt.Fprintln(io.err, "words:", err)
+	}
+	if !clean || !h.readFlows(io) { // without a brand there is nothing to lint against
+		return nil, errConfig
+	}
+	return h, nil
+}
+
+func lexicon() (*words.Lexicon, error) {
+	lists, err := locales.Words()
+	if err != nil {
+		return nil, err
+	}
+	return words.New(lists)
+}
+
+// readFlows parses and lints the flows; it reports whether they are clean.
+func (h *house) readFlows(io stdio) bool {
+	var all []*flows.Flow
+	var faults flows.Faults
+	err := fs.WalkDir(templates.Flows(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(templates.Flows(), name)
+		if err != nil {
+			return err
+		}
+		f, bad := flows.Parse(name, data)
+		faults = append(faults, bad...)
+		if f != nil {
+			all = append(all, f)
+			h.flows[f.ID] = f
+		}
+		return nil
+	})
+	if err != nil {
+		fmt.Fprintln(io.err, "flows:", err)
+		return false
+	}
+	for _, b := range h.config.Brands {
+		faults = append(faults, flows.Lint(all, h.rules(b))...)
+		for _, id := range b.Flows {
+			if h.flows[id] == nil {
+				fmt.Fprintf(io.err, "aval.yaml: brand %s offers the flow %q, which no file defines\n", b.ID, id)
+				return false
+			}
+		}
+	}
+	for _, f := range faults {
+		fmt.Fprintln(io.err, f)
+	}
+	return len(faults) == 0
+}
+
+// rules are what the linter must know of a brand.
+func (h *house) rules(b *bot.Brand) flows.Rules {
+	r := flows.Rules{
+		Languages: h.texts.Languages(), IsStop: h.words.IsStop, HasKey: h.texts.Has, Fold: bot.Fold,
+		Purposes: map[string]flows.PurposeRule{}, Endpoints: map[string]flows.EndpointRule{},
+	}
+	for _, p := range b.Purposes {
+		r.Purposes[p.ID] = flows.PurposeRule{
+			Marketing: p.Kind == bot.Marketing || p.Kind == bot.Profiling, Health: p.Kind == bot.Health, Retention: p.Retention,
+		}
+	}
+	for name, e := range b.Endpoints {
+		r.Endpoints[name] = flows.EndpointRule{Purpose: e.Purpose}
+	}
+	return r
+}
+
+// app is an open house: the store, the bot and the routes in front of it.
+type app struct {
+	*house
+	engine *sqlite.Engine
+	store  *store.Store
+	bot    *bot.Bot
+	hook   *webhook.Handler
+	log    *slog.Logger
+}
+
+// open opens the store and builds what works on it. It starts nothing.
+func (h *house) open(ctx context.Context, now func() time.Time, log *slog.Logger) (*app, error) {
+	cfg := h.config
+	if cfg.Store != config.StoreSQLite {
+		return nil, errors.New("this version stores in SQLite only: unset AVAL_STORE")
+	}
+	engine, err := sqlite.Open(ctx, cfg.Data, store.Collections(), sqlite.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	a := &app{house: h, engine: engine, log: log}
+	if err := a.assemble(ctx, now); err != nil {
+		return nil, errors.Join(err, engine.Close())
+	}
+	return a, nil
+}
+
+func (a *app) assemble(ctx context.Context, now func() time.Time) error {
+	cfg := a.config
+	root, err := openRoot(cfg)
+	if err != nil {
+		return err
+	}
+	if a.store, err = store.Open(ctx, a.engine, root, now); err != nil {
+		return err
+	}
+	sender, err := whatsapp.New(whatsapp.Config{
+		GraphURL: cfg.Meta.GraphURL, Token: cfg.Meta.AccessToken, Development: cfg.Mode == config.Development,
+	})
+	if err != nil {
+		return fmt.Errorf("meta: %w", err)
+	}
+	a.bot, err = bot.New(bot.Config{
+		Brands: cfg.Brands, Store: a.store, Sender: sender, Caller: endpoint.New(),
+		Throttle: whatsapp.NewLimiter(speeds(cfg.Brands)), Now: now, Log: a.log,
+		Env: &bot.Env{
+			Flows: a.flows, Texts: a.texts, Words: a.words, Keys: a.store, ClassOf: whatsapp.ClassOf,
+			Random: func(b []byte) { _, _ = rand.Read(b) }, // never fails: it ends the process instead
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("bot: %w", err)
+	}
+	a.hook, err = webhook.New(webhook.Config{
+		Secrets: cfg.Meta.AppSecrets, VerifyToken: cfg.Meta.VerifyToken, Now: now, Intake: a.bot, Log: a.log,
+	})
+	if err != nil {
+		return fmt.Errorf("webhook: %w", err)
+	}
+	return nil
+}
+
+// openRoot opens the key-encryption key. Development keeps one below the data
+// directory and makes it when it is missing; production never makes one.
+func openRoot(cfg *config.Config) (seal.Root, error) {
+	path := filepath.Join(cfg.Data, "development.key")
+	if cfg.Keys != "" {
+		u, err := url.Parse(cfg.Keys)
+		if err != nil || u.Scheme != "file" {
+			return nil, errors.New("AVAL_KEYS: this version reads a key from a file only, as file:///path")
+		}
+		path = u.Path
+	} else if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := seal.CreateFileRoot(path); err != nil {
+			return nil, fmt.Errorf("development key: %w", err)
+		}
+	}
+	root, err := seal.FileRoot(path)
+	if err != nil {
+		return nil, fmt.Errorf("root key: %w", err)
+	}
+	return root, nil
+}
+
+func speeds(brands []*bot.Brand) map[string]int {
+	out := map[string]int{}
+	for _, b := range brands {
+		for _, n := range b.Numbers {
+			out[n.ID] = n.PerSecond
+		}
+	}
+	return out
+}
+
+// routes is the public listener.
+func (a *app) routes() http.Handler {
+	r := mux.NewRouter()
+	a.hook.Register(r)
+	return r
+}
+
+// run works until ctx ends: the ledger outlives the bot, so that what the bot
+// wrote last is taken in.
+func (a *app) run(ctx context.Context) error {
+	ledgerCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan error, 1)
+	go func() { done <- a.store.Run(ledgerCtx) }()
+	err := a.bot.Run(ctx)
+	stop()
+	return errors.Join(err, <-done)
+}
+
+func (a *app) close() error { return a.engine.Close() }

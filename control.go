@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/gorilla/mux"
+
+	"aval/bot"
+	"aval/store"
+	"aval/store/ledger"
+)
+
+// controlName is the socket in the data directory through which verbs reach a
+// running server. Its mode is the only permission there is: whoever may read
+// the data directory may ask.
+const controlName = "aval.sock"
+
+// listenControl binds the socket. The data directory is locked by now, so a
+// socket found there belongs to a server that died.
+func listenControl(path string) (net.Listener, error) {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, err
+	}
+	return l, os.Chmod(path, 0o600)
+}
+
+// controlRoutes answers the verbs.
+func (a *app) controlRoutes() http.Handler {
+	r := mux.NewRouter()
+	r.HandleFunc("/contact", func(w http.ResponseWriter, req *http.Request) {
+		v, err := a.bot.Show(req.Context(), req.FormValue("name"), "operator")
+		reply(w, v, err)
+	}).Methods(http.MethodPost)
+	r.HandleFunc("/ledger/verify", func(w http.ResponseWriter, req *http.Request) {
+		report, err := store.VerifyLedger(req.Context(), a.engine, func(int64) {})
+		reply(w, report, err)
+	}).Methods(http.MethodPost)
+	return r
+}
+
+// controlError is an error on its way to a verb.
+type controlError struct {
+	NotFound  bool          `json:"not_found,omitempty"`
+	Integrity bool          `json:"integrity,omitempty"`
+	Fault     *ledger.Fault `json:"fault,omitempty"`
+	Text      string        `json:"text"`
+}
+
+func reply(w http.ResponseWriter, v any, err error) {
+	if err == nil {
+		_ = json.NewEncoder(w).Encode(v) // the verb was interrupted
+		return
+	}
+	e := controlError{NotFound: errors.Is(err, bot.ErrNotFound), Integrity: errors.Is(err, bot.ErrIntegrity), Text: err.Error()}
+	errors.As(err, &e.Fault)
+	w.WriteHeader(http.StatusInternalServerError)
+	_ = json.NewEncoder(w).Encode(e)
+}
+
+// ask sends a request to the running server. It reports false when none runs.
+func (h *house) ask(ctx context.Context, path string, form url.Values, into any) (running bool, err error) {
+	socket := filepath.Join(h.config.Data, controlName)
+	client := &http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, "unix", socket)
+		},
+	}}
+	// The name travels in the body: a URL ends up in logs.
+	resp, err := postForm(ctx, client, "http://aval"+path, form)
+	if err != nil {
+		return false, nil
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusOK {
+		return true, json.NewDecoder(resp.Body).Decode(into)
+	}
+	var e controlError
+	if err := json.NewDecoder(resp.Body).Decode(&e); err != nil {
+		return true, fmt.Errorf("answer of the server: %w", err)
+	}
+	switch {
+	case e.Fault != nil:
+		return true, e.Fault
+	case e.NotFound:
+		return true, bot.ErrNotFound
+	case e.Integrity:
+		return true, bot.ErrIntegrity
+	}
+	return true, errors.New(e.Text)
+}
