@@ -190,6 +190,7 @@ func (t *turn) answerHeld() {
 	if t.handed() {
 		return
 	}
+	t.listen(string(chosen.Message.Body))
 	t.business(chosen.Message)
 }
 

@@ -21,7 +21,9 @@ func TestCall(t *testing.T) {
 	})
 	mux.HandleFunc("/none", http.NotFound)
 	mux.HandleFunc("/away", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/orders/1", http.StatusFound) })
-	mux.HandleFunc("/big", func(w http.ResponseWriter, r *http.Request) { w.Write([]byte(`"` + strings.Repeat("x", answerLimit) + `"`)) })
+	mux.HandleFunc("/big", func(w http.ResponseWriter, r *http.Request) {
+		w.Write([]byte(`"` + strings.Repeat("x", answerLimit) + `"`))
+	})
 	mux.HandleFunc("/slow", func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	mux.HandleFunc("/html", func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("<p>")) })
 	server := httptest.NewServer(mux)

@@ -141,7 +141,7 @@ func TestControls(t *testing.T) {
 		{"unknown knob", "PUT", "/faults", `{"gremlins":1}`, 400, `gremlins`},
 		{"share of two", "PUT", "/faults", `{"reorder":2}`, 400, `share`},
 		{"reset", "DELETE", "/faults", "", 200, `"duplicates":0,`},
-		{"order", "GET", "/shop/orders/1002", "", 200, `"state":"shipped"`},
+		{"order", "GET", "/shop/orders/CL-1042", "", 200, `"state":"shipped"`},
 		{"no order", "GET", "/shop/orders/9", "", 404, `error`},
 		{"ready", "GET", "/readyz", "", 200, `"ready":true`},
 		{"unknown action", "POST", "/api/act", `{"person":"ana","do":"dance"}`, 400, `unknown action`},

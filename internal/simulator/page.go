@@ -22,7 +22,7 @@ func (s *Sim) Handler() http.Handler {
 	r := mux.NewRouter()
 	s.graphRoutes(r.PathPrefix("/graph").Subrouter())
 	r.Path("/readyz").Methods("GET").HandlerFunc(s.ready)
-	r.Path("/shop/orders/{number}").Methods("GET").HandlerFunc(shopOrder)
+	r.Path("/shop/orders/{number}").Methods("GET").HandlerFunc(s.shopOrder)
 	own := r.NewRoute().Subrouter()
 	own.Use(sameOrigin)
 	own.Path("/clock").Methods("GET").HandlerFunc(s.getClock)

@@ -2,6 +2,8 @@ package simulator
 
 import (
 	"net/http"
+	"strings"
+	"time"
 
 	"github.com/gorilla/mux"
 )
@@ -9,21 +11,20 @@ import (
 // order is what the demo shop knows of an order. It holds nobody's name: the
 // demo flow asks for a number and shows a state.
 type order struct {
-	Number  string `json:"number"`
-	State   string `json:"state"` // packed, shipped or delivered
-	Items   int    `json:"items"`
-	Carrier string `json:"carrier,omitempty"`
-	Expects string `json:"expected,omitempty"`
+	Number string `json:"number"`
+	State  string `json:"state"`         // preparing, shipped or delivered
+	Day    string `json:"day,omitempty"` // of delivery, as 2006-01-02
 }
 
 // shopOrder is the endpoint of the business's own shop that the demo flows
 // call. It is not Meta; it lives here so that a demo needs one process.
-func shopOrder(w http.ResponseWriter, r *http.Request) {
-	number := mux.Vars(r)["number"]
+func (s *Sim) shopOrder(w http.ResponseWriter, r *http.Request) {
+	day := func(n int) string { return s.Now().Add(time.Duration(n) * 24 * time.Hour).Format(time.DateOnly) }
+	number := strings.TrimPrefix(strings.ToUpper(mux.Vars(r)["number"]), "CL-")
 	for _, o := range []order{
-		{Number: "1001", State: "packed", Items: 2, Expects: "in three days"},
-		{Number: "1002", State: "shipped", Items: 1, Carrier: "Example Post", Expects: "tomorrow"},
-		{Number: "1003", State: "delivered", Items: 4, Carrier: "Example Post"},
+		{Number: "1041", State: "preparing"},
+		{Number: "1042", State: "shipped", Day: day(2)},
+		{Number: "1043", State: "delivered", Day: day(-1)},
 	} {
 		if o.Number == number {
 			writeJSON(w, http.StatusOK, o)
