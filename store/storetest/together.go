@@ -13,19 +13,19 @@ import (
 	"aval/store"
 )
 
-// concurrentCounters: 64 goroutines each add to three counters by compare and
+// concurrentCounters: 64 goroutines each add to eight counters by compare and
 // set. An engine that loses an update, or answers one twice, ends on another sum.
 func concurrentCounters(t *testing.T, s *suite) {
-	const workers, rounds = 64, 8
-	counters := []string{"red", "green", "blue"}
+	const workers, rounds = 64, 2
+	counters := []string{"a", "b", "c", "d", "e", "f", "g", "h"}
 	for _, id := range counters {
 		s.must(t, insert(Plain, id, "0"))
 	}
 	var wg sync.WaitGroup
-	for range workers {
+	for w := range workers {
 		wg.Go(func() {
 			for i := range rounds * len(counters) {
-				if err := increment(t.Context(), s.e, counters[i%len(counters)]); err != nil {
+				if err := increment(t.Context(), s.e, counters[(w+i)%len(counters)]); err != nil {
 					t.Error(err)
 					return
 				}

@@ -124,10 +124,12 @@ func collectionsApart(t *testing.T, s *suite) {
 }
 
 func anyBytes(t *testing.T, s *suite) {
+	var ops []store.Write
 	for b := 1; b <= 0xff; b++ {
 		odd := "x" + string([]byte{byte(b)}) + "y"
-		s.must(t, insert(Indexed, odd, "\x00"+odd, odd, odd))
+		ops = append(ops, insert(Indexed, odd, "\x00"+odd, odd, odd))
 	}
+	s.must(t, ops...)
 	for b := 1; b <= 0xff; b++ {
 		odd := "x" + string([]byte{byte(b)}) + "y"
 		d := s.get(t, Indexed, odd)
