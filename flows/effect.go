@@ -100,9 +100,9 @@ const (
 const (
 	keyInput = "input." // and what was expected: text, number, date, choice, media, place
 	keyStuck = "input.stuck"
-	keyHuman = "choice.human"
-	keyMenu  = "choice.menu"
-	keyOpen  = "choice.open"
+	keyHuman = "menu.human"
+	keyMenu  = "input.menu"
+	keyOpen  = "menu.button"
 )
 
 // LocaleKeys lists every key that a flow can say without its file naming it,

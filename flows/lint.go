@@ -54,7 +54,8 @@ type linter struct {
 // A way to a person is one of two things: every state leads to a handover, or
 // the flow says "human: house", which means that the author relies on the
 // house's own word. The house understands that word in every state anyway;
-// the line is there so that leaving out a handover is a decision.
+// the line is there so that leaving out a handover is a decision. A state in
+// which the flow is over needs neither: the next message is the house's.
 func Lint(flows []*Flow, r Rules) Faults {
 	l := &linter{rules: r}
 	for _, f := range flows {

@@ -1,7 +1,9 @@
 package flows
 
 import (
+	"bytes"
 	"errors"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -37,6 +39,11 @@ type entry struct {
 	value ast.Node
 }
 
+// maxColons bounds the "name: value" pairs of a file, because the YAML parser's
+// time grows with their square: measured, 5,000 in one mapping take seconds
+// and 50,000 take minutes. A hundred wordy states need some 3,000.
+const maxColons = 5000
+
 // maxBrackets bounds the depth that brackets can nest to: the YAML parser
 // recurses, and a stack that is used up ends the process.
 const maxBrackets = 2000
@@ -50,6 +57,9 @@ func (p *parser) document(data []byte) ast.Node {
 		return nil
 	case !utf8.Valid(data):
 		p.fault(at, "The file is not UTF-8 text. Save it as UTF-8.")
+		return nil
+	case bytes.Count(data, []byte(":")) > maxColons:
+		p.fault(at, "The file has more than %d colons. Split the flow in two.", maxColons)
 		return nil
 	case tooDeep(string(data)):
 		p.fault(at, "The file nests too many brackets. Write one thing a line, indented.")
@@ -239,9 +249,10 @@ func (p *parser) items(n ast.Node, what string, limit int) []ast.Node {
 }
 
 // text reads words. Numbers and true or false count as the words they were
-// written with.
+// written with. Without a fault it never returns an empty name.
 func (p *parser) text(n ast.Node, what string) target {
 	var s string
+	at := where(n)
 	switch x := n.(type) {
 	case *ast.StringNode:
 		s = x.Value
@@ -255,13 +266,12 @@ func (p *parser) text(n ast.Node, what string) target {
 			needs = "begins with {, so it must stand in quotes"
 		}
 		p.wrongKind(n, what, needs)
-		return target{}
+		return target{at: at}
 	default:
 		p.wrongKind(n, what, "needs words, not a list")
-		return target{}
+		return target{at: at}
 	}
 	s = strings.TrimSpace(s)
-	at := where(n)
 	if s == "" {
 		p.fault(at, "%s is empty.", capital(what))
 	}
@@ -322,7 +332,10 @@ func (p *parser) integer(n ast.Node, what string, low, high int) int {
 func (p *parser) decimal(n ast.Node, what string) *float64 {
 	t := p.text(n, what)
 	v, err := strconv.ParseFloat(t.name, 64)
-	if err != nil || v-v != 0 {
+	if t.name == "" {
+		return nil
+	}
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
 		p.fault(t.at, "%s must be a number such as 12 or 1.5.", capital(what))
 		return nil
 	}
@@ -331,7 +344,7 @@ func (p *parser) decimal(n ast.Node, what string) *float64 {
 
 func (p *parser) boolean(n ast.Node, what string) bool {
 	t := p.text(n, what)
-	if t.name != "true" && t.name != "false" {
+	if t.name != "" && t.name != "true" && t.name != "false" {
 		p.fault(t.at, "%s must be true or false.", capital(what))
 	}
 	return t.name == "true"
@@ -347,6 +360,9 @@ func (p *parser) delay(n ast.Node, what string) time.Duration {
 		if err == nil && unit > 0 && count > 0 && count <= int(maxDelay/unit) {
 			return time.Duration(count) * unit
 		}
+	}
+	if t.name == "" {
+		return 0
 	}
 	p.fault(t.at, "%s must be a time such as 30m, 24h or 90d, at most five years.", capital(what))
 	return 0
