@@ -175,6 +175,8 @@ func (s *server) startSimulator(start func(string, func(context.Context) error))
 		WebhookURL: "http://" + s.public.Addr().String() + "/webhook", BaseURL: base,
 		AppSecret: string(cfg.Meta.AppSecrets[0]), VerifyToken: string(cfg.Meta.VerifyToken),
 		AccessToken: string(cfg.Meta.AccessToken), Numbers: simulatedNumbers(cfg), Account: cfg.Meta.WABA, Log: s.log,
+		// Ticks that come at once look like a fault to people.
+		Faults: simulator.Faults{StatusMS: 300},
 	})
 	start("simulator", serveHTTP(s.phones, s.sim.Handler()))
 	start("simulator deliveries", s.sim.Run)
@@ -243,3 +245,5 @@ func (s *server) greet() {
 	fmt.Fprintf(out, "Health:           http://%s/readyz\n", s.admin.Addr())
 	fmt.Fprintln(out, "Stop with Ctrl-C.")
 }
+
+func discardLog() *slog.Logger { return slog.New(slog.DiscardHandler) }
