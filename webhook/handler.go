@@ -113,12 +113,16 @@ func (h *Handler) Register(r *mux.Router) { r.Handle("/webhook", h) }
 
 // ServeHTTP answers the handshake (GET) and deliveries (POST).
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	// A socket knows the machine's clock and no other, whatever clock events
+	// are measured by. Where there is no socket, the server's timeouts stand.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(h.within))
 	switch r.Method {
 	case http.MethodGet:
 		h.handshake(w, r)
 	case http.MethodPost:
 		h.receive(w, r)
 	default:
+		hangUp(w)
 		w.Header().Set("Allow", "GET, POST")
 		refuse(w, http.StatusMethodNotAllowed, "method")
 	}
@@ -132,3 +136,8 @@ func refuse(w http.ResponseWriter, status int, word string) {
 	// A caller that is gone needs no answer.
 	_, _ = w.Write([]byte(`{"error":"` + word + `"}`))
 }
+
+// hangUp ends the connection after the answer, for a request whose body nobody
+// will read. The server still waits for the rest of a body then, so that an
+// honest sender sees the answer; the deadline bounds that wait (WEB-5).
+func hangUp(w http.ResponseWriter) { w.Header().Set("Connection", "close") }

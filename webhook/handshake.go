@@ -16,6 +16,7 @@ func (h *Handler) handshake(w http.ResponseWriter, r *http.Request) {
 	known := subtle.ConstantTimeCompare(given[:], h.token[:]) == 1
 	if !known || q.Get("hub.mode") != "subscribe" || q.Get("hub.challenge") == "" {
 		h.counts.handshakeRefused.Add(1)
+		hangUp(w)
 		refuse(w, http.StatusForbidden, "verify")
 		return
 	}

@@ -93,11 +93,12 @@ func TestNeighbours(t *testing.T) {
 		`{"id":"wamid.1","from":"15550100001","timestamp":"1","type":"text","text":{"body":"hi"}}]}`
 	change := `{"field":"messages","value":` + value + `}`
 	for name, entries := range map[string]string{
-		"entry":          `[7,{"changes":[` + change + `]},"x"]`,
-		"change":         `[{"changes":[7,` + change + `,"x"]}]`,
-		"value":          `[{"changes":[{"field":"messages","value":7},` + change + `,{"field":"calls","value":"x"}]}]`,
-		"other list":     `[{"changes":[{"value":{"statuses":[7,8],` + value[1:] + `,"field":"messages"}]}]`,
-		"one in a value": `[{"changes":[{"value":{"statuses":7,` + value[1:] + `,"field":"messages"},{"field":"calls","value":7}]}]`,
+		"entry":      `[7,{"changes":[` + change + `]},"x"]`,
+		"change":     `[{"changes":[7,` + change + `,"x"]}]`,
+		"value":      `[{"changes":[{"field":"messages","value":7},` + change + `,{"field":"calls","value":"x"}]}]`,
+		"other list": `[{"changes":[{"value":{"statuses":[7,8],` + value[1:] + `,"field":"messages"}]}]`,
+		"one in a value": `[{"changes":[{"value":{"statuses":7,` + value[1:] + `,"field":"messages"},` +
+			`{"field":"calls","value":7}]}]`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := Parse([]byte(`{"object":"whatsapp_business_account","entry":`+entries+`}`), testNow())

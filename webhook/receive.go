@@ -19,6 +19,7 @@ const retryAfter = "5"
 func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 	mac, ok := claimed(r.Header)
 	if !ok {
+		hangUp(w)
 		h.refuseSignature(w)
 		return
 	}
@@ -60,10 +61,6 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.ContentLength > h.maxBody {
 		return nil, &http.MaxBytesError{Limit: h.maxBody}
 	}
-	conn := http.NewResponseController(w)
-	// A socket knows the machine's clock and no other, whatever clock events
-	// are measured by. Where there is no socket, the server's timeouts stand.
-	_ = conn.SetReadDeadline(time.Now().Add(h.within))
 	buf := bytes.NewBuffer(make([]byte, 0, sizeHint(r.ContentLength)))
 	_, err := buf.ReadFrom(http.MaxBytesReader(w, r.Body, h.maxBody))
 	if err != nil {
@@ -71,7 +68,7 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	}
 	// The server listens for the caller leaving while the store works; a
 	// deadline that passes then would look like a caller who left.
-	_ = conn.SetReadDeadline(time.Time{})
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 	return buf.Bytes(), nil
 }
 
@@ -86,9 +83,8 @@ func (h *Handler) refuseSignature(w http.ResponseWriter) {
 	refuse(w, http.StatusForbidden, "signature")
 }
 
-// refuseBody closes the connection: the rest of the body is still in it.
 func (h *Handler) refuseBody(w http.ResponseWriter, err error) {
-	w.Header().Set("Connection", "close")
+	hangUp(w)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):

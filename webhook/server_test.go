@@ -133,23 +133,55 @@ func TestTooSlow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := net.Dial("tcp", base.Host)
+	body := payload(t, "msg_text")
+	answer := trickle(t, base.Host, fmt.Sprintf("POST /webhook HTTP/1.1\r\nHost: x\r\n"+
+		"X-Hub-Signature-256: %s\r\nContent-Length: %d\r\n\r\n%s", sign(testSecret, body), len(body), body[:10]))
+	if !strings.HasPrefix(answer, "HTTP/1.1 408 ") {
+		t.Errorf("answered %q", answer)
+	}
+	if h.Stats().TooSlow != 1 || len(in.deliveries()) != 0 {
+		t.Errorf("counted %+v", h.Stats())
+	}
+}
+
+// trickle sends part of a request and waits until the server hangs up.
+func trickle(t *testing.T, host, part string) string {
+	t.Helper()
+	conn, err := net.Dial("tcp", host)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	body := payload(t, "msg_text")
-	fmt.Fprintf(conn, "POST /webhook HTTP/1.1\r\nHost: x\r\nX-Hub-Signature-256: %s\r\nContent-Length: %d\r\n\r\n%s",
-		sign(testSecret, body), len(body), body[:10])
-	if err := conn.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(conn, part); err != nil {
 		t.Fatal(err)
 	}
 	answer, err := io.ReadAll(conn)
-	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 408 ") {
-		t.Errorf("answered %q, %v", answer, err)
+	if err != nil {
+		t.Fatalf("the server did not hang up: %v", err)
 	}
-	if h.Stats().TooSlow != 1 || len(in.deliveries()) != 0 {
-		t.Errorf("counted %+v", h.Stats())
+	return string(answer)
+}
+
+// TestRefusedSender: the body of a request that is refused by its header is
+// not waited for longer than any other.
+func TestRefusedSender(t *testing.T) {
+	h := testHandler(t, &recorder{}, func(c *Config) { c.ReadWithin = 20 * time.Millisecond })
+	base, err := url.Parse(serve(t, h))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const rest = " HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n{"
+	for request, want := range map[string]string{
+		"POST /webhook": "403", "PUT /webhook": "405", "GET /webhook?hub.mode=subscribe": "403",
+	} {
+		t.Run(request, func(t *testing.T) {
+			if answer := trickle(t, base.Host, request+rest); !strings.HasPrefix(answer, "HTTP/1.1 "+want) {
+				t.Errorf("answered %q", answer)
+			}
+		})
 	}
 }
 
@@ -294,7 +326,8 @@ func TestNothingShows(t *testing.T) {
 	}
 	for _, name := range payloadNames(t) {
 		body := payload(t, name)
-		for _, b := range [][]byte{body, body[:len(body)*2/3], bytes.ReplaceAll(body, []byte(`"timestamp": "`), []byte(`"type": ["`))} {
+		bad := bytes.ReplaceAll(body, []byte(`"timestamp": "`), []byte(`"type": ["`))
+		for _, b := range [][]byte{body, body[:len(body)*2/3], bad} {
 			show(post(h, b, sign(testSecret, b)))
 			show(post(h, b, sign("wrong", b)))
 		}
