@@ -1,3 +1,13 @@
+// Package flows decides and does nothing else: pure finite-state machines for
+// consent and the other regions of a contact, and the conversations that
+// marketers write.
+//
+// A marketer's flow is a YAML file of states: what each says, what it expects,
+// where each answer leads. Parse reads one file, Load a folder, and both give
+// every fault at once with its place. Start and Step run a flow: from a stored
+// position and one input to the next position and the effects, which the
+// caller commits together before acting on any. No clock, no randomness and no
+// I/O come near; the same arguments give the same result for ever.
 package flows
 
 import (
@@ -8,19 +18,19 @@ import (
 // Limits of a flow file. They keep a file readable and every message within
 // what WhatsApp takes; Parse and Lint name the limit that was passed.
 const (
-	MaxFile      = 256 << 10 // bytes; a hundred wordy states in five languages need half
-	MaxStates    = 100
-	MaxChoices   = 10 // rows in a WhatsApp list
-	MaxButtons   = 3  // WhatsApp's reply buttons
-	MaxRoutes    = 30 // lines of one next
-	MaxFields    = 50
-	MaxKeywords  = 30 // per language, and per choice
-	MaxTries     = 5
-	MaxName      = 40 // characters of an id: with the bot's prefix below WhatsApp's 200
-	MaxHops      = 20 // states passed in one turn without waiting
-	MaxAnswer    = 1000
-	DefaultField = 120 // characters of a text field that names no max
-	DefaultTries = 2
+	maxFile      = 256 << 10 // bytes; a hundred wordy states in five languages need half
+	maxStates    = 100
+	maxChoices   = 10 // rows in a WhatsApp list
+	maxButtons   = 3  // WhatsApp's reply buttons
+	maxRoutes    = 30 // lines of one next
+	maxFields    = 50
+	maxKeywords  = 30 // per language, and per choice
+	maxTries     = 5
+	maxName      = 40 // characters of an id: with the bot's prefix below WhatsApp's 200
+	maxHops      = 20 // states passed in one turn without waiting
+	maxAnswer    = 1000
+	defaultField = 120 // characters of a text field that names no max
+	defaultTries = 2
 )
 
 // WhatsApp's limits on what a person sees, in UTF-16 units. Meta does not say

@@ -79,7 +79,7 @@ func (s *state) answer(in Input, limit int) (Answer, bool) {
 	case expectButtons, expectList:
 		return s.chosen(in)
 	case typeMedia:
-		return in.Text, in.Kind == InputMedia && in.Text != "" && fits(string(in.Text), MaxAnswer)
+		return in.Text, in.Kind == InputMedia && in.Text != "" && fits(string(in.Text), maxAnswer)
 	case typePlace:
 		return in.Text, in.Kind == InputPlace && in.Text != "" && fits(string(in.Text), limit)
 	}
@@ -109,7 +109,7 @@ func (s *state) chosen(in Input) (Answer, bool) {
 		_, ok := s.choice(in.ID)
 		return Answer(in.ID), ok
 	}
-	if in.Kind != InputText || !fits(string(in.Text), MaxAnswer) {
+	if in.Kind != InputText || !fits(string(in.Text), maxAnswer) {
 		return "", false
 	}
 	if n := place(string(in.Text)); n >= 1 && n <= len(s.choices) {

@@ -97,7 +97,7 @@ func (l *linter) circles() {
 // circle names the steps of a loop, for the reader.
 func (l *linter) circle(s, to *state, may func(*state, edge) bool) string {
 	path := []string{s.name}
-	for at := to; at != s && len(path) < MaxStates; {
+	for at := to; at != s && len(path) < maxStates; {
 		path = append(path, at.name)
 		at = l.closer(at, s, may)
 	}
@@ -118,9 +118,9 @@ func (l *linter) closer(at, goal *state, may func(*state, edge) bool) *state {
 // hops finds chains of steps longer than one turn may pass.
 func (l *linter) hops(may func(*state, edge) bool) {
 	for _, s := range l.flow.order {
-		if s.instant() && len(l.flow.forward(s, may)) > MaxHops {
+		if s.instant() && len(l.flow.forward(s, may)) > maxHops {
 			l.fault(s.at, "%s starts more than %d steps that ask nothing. Put several texts into one step.",
-				capital(s.label()), MaxHops)
+				capital(s.label()), maxHops)
 			return
 		}
 	}

@@ -149,14 +149,14 @@ func (p *parser) humanWord(n ast.Node) {
 
 func (p *parser) fieldList(n ast.Node) {
 	entries := p.entries(n, "fields")
-	if len(entries) > MaxFields {
-		p.fault(entries[MaxFields].at, "The flow has %d fields; %d are allowed.", len(entries), MaxFields)
-		entries = entries[:MaxFields]
+	if len(entries) > maxFields {
+		p.fault(entries[maxFields].at, "The flow has %d fields; %d are allowed.", len(entries), maxFields)
+		entries = entries[:maxFields]
 	}
 	for _, e := range entries {
 		if !validField(e.key) {
 			p.fault(e.at, "Field '%s' must begin with a letter a to z and hold only a to z, 0 to 9 and _, at most %d.",
-				cut(e.key, MaxName), MaxName)
+				cut(e.key, maxName), maxName)
 			continue
 		}
 		p.flow.Fields[e.key] = p.field(e)
@@ -170,7 +170,7 @@ func (p *parser) field(e entry) Field {
 		"purpose": func(n ast.Node) { f.Purpose = p.name(n, "purpose of "+what).name },
 		"type":    func(n ast.Node) { f.Type = p.fieldType(n, what) },
 		"keep":    func(n ast.Node) { p.keep(n, what, &f) },
-		"max":     func(n ast.Node) { f.Max = p.integer(n, "max of "+what, 1, MaxAnswer) },
+		"max":     func(n ast.Node) { f.Max = p.integer(n, "max of "+what, 1, maxAnswer) },
 	})
 	if _, ok := had["purpose"]; !ok {
 		p.fault(e.at, "No purpose declares %s. Say why it is asked: 'purpose: service'.", what)
@@ -192,11 +192,11 @@ func fieldSize(kind string) int {
 	case typeDate:
 		return len("31 Dec 2026") // the longest way in which one is shown
 	case typeChoice:
-		return MaxName
+		return maxName
 	case typeMedia:
-		return MaxAnswer
+		return maxAnswer
 	}
-	return DefaultField
+	return defaultField
 }
 
 func (p *parser) fieldType(n ast.Node, what string) string {
@@ -213,7 +213,7 @@ func (p *parser) oneOf(t target, what string, known []string) string {
 		}
 	}
 	if t.name != "" {
-		p.fault(t.at, "'%s' is not a known %s. %s", cut(t.name, MaxName), what, didYouMean(t.name, known))
+		p.fault(t.at, "'%s' is not a known %s. %s", cut(t.name, maxName), what, didYouMean(t.name, known))
 	}
 	return known[0]
 }

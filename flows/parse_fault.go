@@ -67,9 +67,9 @@ func didYouMean(word string, known []string) string {
 }
 
 // distance counts the single-letter changes between two words, a swap of
-// neighbours being one. Words are short: names are bounded by MaxName.
+// neighbours being one. Words are short: names are bounded by maxName.
 func distance(a, b string) int {
-	x, y := []rune(cut(a, MaxName)), []rune(cut(b, MaxName))
+	x, y := []rune(cut(a, maxName)), []rune(cut(b, maxName))
 	var before []int
 	last := make([]int, len(y)+1)
 	for j := range last {

@@ -24,7 +24,7 @@ func (p *parser) step(to target, from string) {
 	}
 	if _, ok := p.flow.states[to.name]; !ok {
 		p.fault(to.at, "There is no step '%s', to which %s leads. %s",
-			cut(to.name, MaxName), from, didYouMean(to.name, names(p.flow.states)))
+			cut(to.name, maxName), from, didYouMean(to.name, names(p.flow.states)))
 	}
 }
 
@@ -33,7 +33,7 @@ func (p *parser) fieldOf(t target, where string) (Field, bool) {
 	f, ok := p.flow.Fields[t.name]
 	if !ok && t.name != "" {
 		p.fault(t.at, "%s uses '%s', which no line of fields declares. %s",
-			capital(where), cut(t.name, MaxName), didYouMean(t.name, names(p.flow.Fields)))
+			capital(where), cut(t.name, maxName), didYouMean(t.name, names(p.flow.Fields)))
 	}
 	return f, ok
 }
@@ -43,7 +43,7 @@ func (p *parser) stateFields(s *state) {
 	for _, set := range s.set {
 		if f, ok := p.fieldOf(set.field, s.label()); ok && !f.holds(set.value) {
 			p.fault(set.field.at, "'%s' is no value for field '%s' of type %s.",
-				cut(set.value, MaxName), set.field.name, f.Type)
+				cut(set.value, maxName), set.field.name, f.Type)
 		}
 	}
 	for _, r := range s.routes {
@@ -109,7 +109,7 @@ func (p *parser) comparable(s *state, c condition) {
 	for _, v := range c.values {
 		if ordered && !f.holds(v) {
 			p.fault(c.field.at, "'%s' in %s cannot be compared with '%s' of type %s. Write %s.",
-				cut(v, MaxName), s.label(), c.field.name, f.Type, sample(f.Type))
+				cut(v, maxName), s.label(), c.field.name, f.Type, sample(f.Type))
 		}
 	}
 }

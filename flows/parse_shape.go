@@ -76,9 +76,9 @@ func (p *parser) companions(s *state, had map[string]spot) {
 func (p *parser) choicesFit(s *state) {
 	switch s.expect {
 	case expectButtons:
-		if len(s.choices) > MaxButtons {
-			p.fault(s.choices[MaxButtons].at, "%s has %d buttons; WhatsApp shows %d. Use 'expect: list'.",
-				capital(s.label()), len(s.choices), MaxButtons)
+		if len(s.choices) > maxButtons {
+			p.fault(s.choices[maxButtons].at, "%s has %d buttons; WhatsApp shows %d. Use 'expect: list'.",
+				capital(s.label()), len(s.choices), maxButtons)
 		}
 	case expectList:
 	default:

@@ -10,15 +10,15 @@ import (
 
 func (p *parser) stateList(n ast.Node) {
 	entries := p.entries(n, "states")
-	if len(entries) > MaxStates {
-		p.fault(entries[MaxStates].at, "The flow has %d steps; %d are allowed. Split it in two.", len(entries), MaxStates)
-		entries = entries[:MaxStates]
+	if len(entries) > maxStates {
+		p.fault(entries[maxStates].at, "The flow has %d steps; %d are allowed. Split it in two.", len(entries), maxStates)
+		entries = entries[:maxStates]
 	}
 	for i, e := range entries {
 		if !p.checkName(e.key, "step name", e.at) {
 			continue
 		}
-		s := &state{name: e.key, number: i + 1, at: e.at, expect: expectNothing, tries: DefaultTries}
+		s := &state{name: e.key, number: i + 1, at: e.at, expect: expectNothing, tries: defaultTries}
 		p.flow.states[e.key] = s
 		p.flow.order = append(p.flow.order, s)
 		p.state(s, e.value)
@@ -41,7 +41,7 @@ func (p *parser) state(s *state, n ast.Node) {
 		"min":         func(n ast.Node) { s.min = p.decimal(n, "min of "+what) },
 		"max":         func(n ast.Node) { s.max = p.decimal(n, "max of "+what) },
 		"next":        func(n ast.Node) { p.next(s, n) },
-		"tries":       func(n ast.Node) { s.tries = p.integer(n, "tries of "+what, 1, MaxTries) },
+		"tries":       func(n ast.Node) { s.tries = p.integer(n, "tries of "+what, 1, maxTries) },
 		"give_up":     func(n ast.Node) { s.giveUp = p.name(n, "give_up of "+what) },
 		"set":         func(n ast.Node) { p.set(s, n) },
 		"call":        func(n ast.Node) { p.call(s, n) },
@@ -67,7 +67,7 @@ func (p *parser) expect(s *state, n ast.Node) {
 func (p *parser) choices(s *state, n ast.Node) {
 	what := "choices of " + s.label()
 	seen := map[string]bool{}
-	for _, item := range p.items(n, what, MaxChoices) {
+	for _, item := range p.items(n, what, maxChoices) {
 		c := choice{at: where(item)}
 		had := p.object(item, "a choice in "+s.label(), fields{
 			"id":    func(n ast.Node) { c.id = p.name(n, "id of a choice in "+s.label()).name },
@@ -97,7 +97,7 @@ func (p *parser) next(s *state, n ast.Node) {
 		s.routes = []route{{at: to.at, otherwise: true, to: to, event: "otherwise"}}
 		return
 	}
-	for i, item := range p.items(n, "next of "+s.label(), MaxRoutes) {
+	for i, item := range p.items(n, "next of "+s.label(), maxRoutes) {
 		r := p.route(s, item)
 		r.event = r.name(i)
 		s.routes = append(s.routes, r)
@@ -142,7 +142,7 @@ func (p *parser) route(s *state, n ast.Node) route {
 func (p *parser) conditions(s *state, n ast.Node) []condition {
 	items := []ast.Node{n}
 	if _, ok := n.(*ast.SequenceNode); ok {
-		items = p.items(n, "if in "+s.label(), MaxRoutes)
+		items = p.items(n, "if in "+s.label(), maxRoutes)
 	}
 	var out []condition
 	for _, item := range items {
@@ -172,7 +172,7 @@ func (p *parser) condition(s *state, n ast.Node) condition {
 		opIs:    one(opIs), opIsNot: one(opIsNot), opOver: one(opOver), opUnder: one(opUnder),
 		opOneOf: func(n ast.Node) {
 			c.op = opOneOf
-			for _, item := range p.items(n, "one_of in "+what, MaxRoutes) {
+			for _, item := range p.items(n, "one_of in "+what, maxRoutes) {
 				c.values = append(c.values, p.text(item, "a value in "+what).name)
 			}
 		},
@@ -301,7 +301,7 @@ func (p *parser) template(s *state, n ast.Node) {
 	p.object(n, "template of "+s.label(), fields{
 		"name": func(n ast.Node) { t.name = p.name(n, "name of the template in "+s.label()).name },
 		"params": func(n ast.Node) {
-			for _, item := range p.items(n, "params of the template in "+s.label(), MaxChoices) {
+			for _, item := range p.items(n, "params of the template in "+s.label(), maxChoices) {
 				t.params = append(t.params, p.text(item, "a parameter in "+s.label()))
 			}
 		},

@@ -34,15 +34,18 @@ func TestParse(t *testing.T) {
 func TestParseBounds(t *testing.T) {
 	bye := "  s: {end: true}\n"
 	cases := map[string]struct{ file, want string }{
-		"too large":         {strings.Repeat("#\n", MaxFile/2+1), "bytes; 262144 are allowed"},
+		"too large":         {strings.Repeat("#\n", maxFile/2+1), "bytes; 262144 are allowed"},
 		"not UTF-8":         {"id: \xff\xfe", "not UTF-8"},
 		"too many pairs":    {strings.Repeat("a: 1\n", maxColons+1), "5000 colons"},
 		"deep brackets":     {"a: " + strings.Repeat("[", 100_000), "nests too many brackets"},
 		"deep dashes":       {strings.Repeat("- ", 100_000), "nests too many brackets"},
 		"brackets by lines": {strings.Repeat("[\n", 100_000), "nests too many brackets"},
-		"too many states":   {"states:\n" + numbered("  s%: {end: true}\n", MaxStates+1), "101 steps; 100 are allowed"},
-		"too many fields":   {"fields:\n" + numbered("  f%: {purpose: a}\n", MaxFields+1) + "states:\n" + bye, "51 fields; 50"},
-		"a list":            {"- a\n- b\n", "needs 'name: value' lines"},
+		"too many states":   {"states:\n" + numbered("  s%: {end: true}\n", maxStates+1), "101 steps; 100 are allowed"},
+		"too many fields": {
+			"fields:\n" + numbered("  f%: {purpose: a}\n", maxFields+1) + "states:\n" + bye,
+			"51 fields; 50",
+		},
+		"a list": {"- a\n- b\n", "needs 'name: value' lines"},
 	}
 	for _, name := range names(cases) {
 		t.Run(name, func(t *testing.T) {

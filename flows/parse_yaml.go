@@ -52,8 +52,8 @@ const maxBrackets = 2000
 func (p *parser) document(data []byte) ast.Node {
 	at := spot{1, 1}
 	switch {
-	case len(data) > MaxFile:
-		p.fault(at, "The file has %d bytes; %d are allowed. Split the flow in two.", len(data), MaxFile)
+	case len(data) > maxFile:
+		p.fault(at, "The file has %d bytes; %d are allowed. Split the flow in two.", len(data), maxFile)
 		return nil
 	case !utf8.Valid(data):
 		p.fault(at, "The file is not UTF-8 text. Save it as UTF-8.")
@@ -291,7 +291,7 @@ var (
 	languageForm = regexp.MustCompile(`^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$`)
 )
 
-func validField(s string) bool { return len(s) <= MaxName && fieldForm.MatchString(s) }
+func validField(s string) bool { return len(s) <= maxName && fieldForm.MatchString(s) }
 
 // name reads an identifier.
 func (p *parser) name(n ast.Node, what string) target {
@@ -303,10 +303,10 @@ func (p *parser) name(n ast.Node, what string) target {
 }
 
 func (p *parser) checkName(s, what string, at spot) bool {
-	ok := len(s) <= MaxName && nameForm.MatchString(s)
+	ok := len(s) <= maxName && nameForm.MatchString(s)
 	if !ok {
 		p.fault(at, "%s '%s' must begin with a letter a to z and hold only a to z, 0 to 9, - and _, at most %d.",
-			capital(what), cut(s, MaxName), MaxName)
+			capital(what), cut(s, maxName), maxName)
 	}
 	return ok
 }
@@ -401,7 +401,7 @@ func (p *parser) language(e entry, what string) bool {
 	if _, comma := e.value.(*ast.NullNode); comma {
 		hint = "A text with a comma inside { } must stand in quotes."
 	}
-	p.fault(e.at, "'%s' in %s is not a language. %s", cut(e.key, MaxName), what, hint)
+	p.fault(e.at, "'%s' in %s is not a language. %s", cut(e.key, maxName), what, hint)
 	return false
 }
 
@@ -412,7 +412,7 @@ func (p *parser) words(n ast.Node, what string) map[string][]target {
 		if !p.language(e, what) {
 			continue
 		}
-		for _, item := range p.items(e.value, "the list '"+e.key+"' of "+what, MaxKeywords) {
+		for _, item := range p.items(e.value, "the list '"+e.key+"' of "+what, maxKeywords) {
 			if t := p.text(item, "a word in "+what); t.name != "" {
 				out[e.key] = append(out[e.key], t)
 			}

@@ -160,7 +160,7 @@ func (t *turn) answered(s *state) {
 	if t.pos.Waiting == WaitStuck && t.house(s) {
 		return
 	}
-	limit := MaxAnswer
+	limit := maxAnswer
 	if f, ok := t.flow.Fields[s.save.name]; ok {
 		limit = f.Max
 	}
@@ -195,7 +195,7 @@ func (t *turn) house(s *state) bool {
 
 // wrong says what was expected, and after some tries offers another way.
 func (t *turn) wrong(s *state) {
-	t.pos.Tries = min(t.pos.Tries, MaxTries) + 1
+	t.pos.Tries = min(t.pos.Tries, maxTries) + 1
 	if t.pos.Tries < s.tries {
 		again := t.flow.message(s, t.pos.Vars)
 		again.Text, again.Template = s.again.Text, nil
@@ -287,7 +287,7 @@ func compare(a, b, kind string) int {
 // settle goes on through states that wait for nothing. The linter refuses
 // loops without a question; the bound holds even for a flow it never saw.
 func (t *turn) settle() {
-	for range MaxHops {
+	for range maxHops {
 		s := t.flow.states[t.pos.State]
 		if t.ended || t.pos.Waiting != "" || !s.instant() {
 			return

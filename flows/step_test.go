@@ -224,7 +224,7 @@ func TestStepEndsLoops(t *testing.T) {
 		t.Fatal(faults)
 	}
 	pos, effects := f.Start(Start{})
-	if len(effects) > MaxHops+3 || pos.Waiting != "" {
+	if len(effects) > maxHops+3 || pos.Waiting != "" {
 		t.Errorf("%d effects, waiting for %q", len(effects), pos.Waiting)
 	}
 	if !slices.Contains(effects, Effect(Handover{reasonLoop})) {
@@ -288,7 +288,7 @@ func check(t *testing.T, f *Flow, pos Position, effects []Effect) {
 	if _, ok := f.states[pos.State]; !ok || pos.Flow != f.ID || pos.Version != f.Version {
 		t.Fatalf("position names %q of %q", pos.State, pos.Flow)
 	}
-	if len(effects) > 4*MaxHops {
+	if len(effects) > 4*maxHops {
 		t.Fatalf("%d effects", len(effects))
 	}
 	for name, v := range pos.Vars {
