@@ -191,15 +191,15 @@ func pauseFor(ctx context.Context, d time.Duration) bool {
 // waiters wake whoever waits for a person's next message.
 type waiters struct {
 	mu   sync.Mutex
-	wait map[*simulator.Person]chan simulator.Message
+	wait map[string]chan simulator.Message // by the person's key
 }
 
-func newWaiters() *waiters { return &waiters{wait: map[*simulator.Person]chan simulator.Message{}} }
+func newWaiters() *waiters { return &waiters{wait: map[string]chan simulator.Message{}} }
 
 // arrived is called by the simulator when Graph has taken a message.
 func (w *waiters) arrived(p *simulator.Person, m simulator.Message) {
 	w.mu.Lock()
-	ch := w.wait[p]
+	ch := w.wait[p.Profile().Key]
 	w.mu.Unlock()
 	if ch != nil {
 		select {
@@ -212,10 +212,11 @@ func (w *waiters) arrived(p *simulator.Person, m simulator.Message) {
 func (w *waiters) of(p *simulator.Person) chan simulator.Message {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	ch := w.wait[p]
+	key := p.Profile().Key
+	ch := w.wait[key]
 	if ch == nil {
 		ch = make(chan simulator.Message, 4)
-		w.wait[p] = ch
+		w.wait[key] = ch
 	}
 	return ch
 }
@@ -249,7 +250,10 @@ func (b *benchRun) converse(ctx context.Context, p *simulator.Person) ([]time.Du
 			if len(last.Choices) <= i {
 				return errors.New("a question without buttons")
 			}
-			_, err := p.TapOn(last.ID, last.Choices[i].ID)
+			// The simulator keeps no history under load, so the tap is
+			// written out as Meta would.
+			_, err := p.Send(`{"type":"interactive","context":{"id":"` + last.ID + `"},"interactive":{"type":"button_reply",` +
+				`"button_reply":{"id":"` + last.Choices[i].ID + `","title":"tap"}}}`)
 			return err
 		}
 	}
@@ -277,9 +281,10 @@ func (b *benchRun) measureWhole(ctx context.Context) error {
 		b.people = append(b.people, p.On(benchNumber(i%benchNumbers)))
 	}
 	cpu, _ := b.usage()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	var next atomic.Int64
 	var mu sync.Mutex
-	var failed error
 	var wg sync.WaitGroup
 	begun := time.Now()
 	for range b.options.conns {
@@ -292,10 +297,10 @@ func (b *benchRun) measureWhole(ctx context.Context) error {
 				times, err := b.converse(ctx, b.people[i])
 				mu.Lock()
 				b.results.whole.times = append(b.results.whole.times, times...)
-				if failed == nil {
-					failed = err
-				}
 				mu.Unlock()
+				if err != nil {
+					cancel(err)
+				}
 			}
 		})
 	}
@@ -304,7 +309,7 @@ func (b *benchRun) measureWhole(ctx context.Context) error {
 	after, _ := b.usage()
 	b.results.cpuWhole = (after - cpu) / time.Duration(max(len(b.results.whole.times), 1))
 	b.results.contactsAfter += len(b.people)
-	return failed
+	return context.Cause(ctx)
 }
 
 // measureSteady lets the same people write at 1,000 messages a second.

@@ -18,7 +18,7 @@ import (
 // world is a server and Meta's side, both on real HTTP and real SQLite, with
 // the simulator's clock for both.
 type world struct {
-	t     *testing.T
+	t     testing.TB
 	dir   string
 	house *house
 	sim   *simulator.Sim
@@ -51,7 +51,13 @@ func (l *lockedBuffer) String() string {
 }
 
 // newWorld builds a world; change may alter the house before it opens.
-func newWorld(t *testing.T, change func(*house)) *world {
+func newWorld(t testing.TB, change func(*house)) *world {
+	t.Helper()
+	return newTunedWorld(t, change, func(*simulator.Config) {})
+}
+
+// newTunedWorld also alters Meta's side before it starts.
+func newTunedWorld(t testing.TB, change func(*house), tune func(*simulator.Config)) *world {
 	t.Helper()
 	w := &world{t: t, dir: t.TempDir(), log: &lockedBuffer{}}
 	var errs bytes.Buffer
@@ -66,21 +72,23 @@ func newWorld(t *testing.T, change func(*house)) *world {
 	if change != nil {
 		change(h)
 	}
-	w.startMeta()
+	w.startMeta(tune)
 	w.startServer()
 	t.Cleanup(func() { w.stop() })
 	return w
 }
 
-func (w *world) startMeta() {
+func (w *world) startMeta(tune func(*simulator.Config)) {
 	cfg := w.house.config
 	begun := time.Now()
-	w.sim = simulator.New(simulator.Config{
+	meta := simulator.Config{
 		AppSecret: string(cfg.Meta.AppSecrets[0]), VerifyToken: string(cfg.Meta.VerifyToken),
 		AccessToken: string(cfg.Meta.AccessToken), Numbers: simulatedNumbers(cfg), Seed: 1,
 		Now:        func() time.Time { return epoch.Add(time.Since(begun)) },
 		RetryDelay: 20 * time.Millisecond, RetryFor: time.Minute,
-	})
+	}
+	tune(&meta)
+	w.sim = simulator.New(meta)
 	w.meta = httptest.NewServer(w.sim.Handler())
 	cfg.Meta.GraphURL = w.meta.URL + "/graph/v26.0"
 	for _, b := range cfg.Brands {
