@@ -135,8 +135,8 @@ func (o *object) controller(brand *object) bot.Controller {
 		Name:       o.need("name", "GDPR 13(1)(a) wants the controller's legal name", ""),
 		Address:    o.need("address", "the proof of consent names the controller's address", ""),
 		Contact:    o.need("contact", "people must be able to reach the controller", "write an address people can write to"),
-		DPO:        o.need("dpo", "GDPR 13(1)(b) wants the data protection officer's contact", "write who answers privacy questions"),
-		Authority:  o.need("authority", "GDPR 13(2)(d) wants the authority people can complain to", "write its name and address"),
+		DPO:        o.need("dpo", "GDPR 13(1)(b) wants a data protection officer", "write who answers privacy questions"),
+		Authority:  o.need("authority", "GDPR 13(2)(d) wants the authority for complaints", "write its name and address"),
 		PrivacyURL: o.need("privacy_url", "the short notice must lead to the full one", "write its https address"),
 	}
 	if c.PrivacyURL != "" && !isWeb(c.PrivacyURL) {

@@ -112,7 +112,8 @@ func plain(s string) string {
 // longestSentence counts words up to a full stop, a line or a list mark.
 func longestSentence(text string) int {
 	longest := 0
-	for _, sentence := range strings.FieldsFunc(text+" ", func(r rune) bool { return strings.ContainsRune(".!?;:\n", r) }) {
+	ends := func(r rune) bool { return strings.ContainsRune(".!?;:\n", r) }
+	for _, sentence := range strings.FieldsFunc(text, ends) {
 		longest = max(longest, len(strings.Fields(sentence)))
 	}
 	return longest

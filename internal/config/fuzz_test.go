@@ -51,7 +51,7 @@ func check(t *testing.T, files fstest.MapFS) {
 
 // FuzzTree looks for input that breaks the YAML reader.
 func FuzzTree(f *testing.F) {
-	for _, s := range []string{"a: b", "- - -", "{a: [b, {c: d}]}", "? a\n: b", "a: |\n  b\n", "&a b: *a", "!!x y", "a: <<"} {
+	for _, s := range []string{"a: b", "- - -", "{a: [b, {c: d}]}", "? a\n: b", "a: |\n  b\n", "&a b: *a", "a: <<"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -25,7 +25,7 @@ func TestParseDuration(t *testing.T) {
 			}
 		})
 	}
-	for _, text := range []string{"", "h", "24", "-1h", "+1h", "1.5h", "1h30m", "24 h", "1H", "201y", "9999999999999999d"} {
+	for _, text := range []string{"", "h", "24", "-1h", "+1h", "1.5h", "1h30m", "24 h", "201y", "9999999999999999d"} {
 		t.Run("not "+text, func(t *testing.T) {
 			if got, ok := config.ParseDuration(text); ok {
 				t.Errorf("got %v, want a refusal", got)
@@ -152,7 +152,7 @@ func TestSecondNoticeVersion(t *testing.T) {
 // ExampleFault shows the one line an operator gets.
 func ExampleFault() {
 	f := config.Fault{Where: "aval.yaml:46:7", Key: "brands[acme].rules.hold", Value: "48h",
-		Rule: "a message without consent is kept a day at most", Mend: "write 1m to 24h"}
+		Rule: "at most a day", Mend: "write 1m to 24h"}
 	fmt.Println(f)
-	// Output: aval.yaml:46:7: brands[acme].rules.hold = "48h": a message without consent is kept a day at most; write 1m to 24h
+	// Output: aval.yaml:46:7: brands[acme].rules.hold = "48h": at most a day; write 1m to 24h
 }
