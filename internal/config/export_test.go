@@ -12,3 +12,12 @@ var (
 	Spell         = spell
 	Suggest       = suggest
 )
+
+// SettingNames are the variables and their keys.
+func SettingNames() []string {
+	names := []string{configVariable}
+	for _, s := range settings() {
+		names = append(names, s.env, s.key)
+	}
+	return names
+}
