@@ -285,8 +285,7 @@ func (t *turn) sweep() {
 // contact. The suppression of a stop lives elsewhere in any case.
 func (t *turn) forget() {
 	h := t.h
-	if !forgettable(h) || len(t.c.Entries) > 0 || t.now.Sub(h.lastSeen()) < t.brand.Rules.Hold ||
-		!t.brand.Serving().NeedsConsent() {
+	if at := t.c.forgetAt(t.brand); at.IsZero() || t.now.Before(at) {
 		return
 	}
 	t.line(Line{Type: LineForgotten, Actor: "clock", Outcome: "identifiers removed"})
@@ -296,6 +295,15 @@ func (t *turn) forget() {
 		Seen: h.Seen, Identity: flows.IdentityTombstone, Channel: h.Channel, Hold: h.Hold, Turn: h.Turn, Forgotten: true,
 	}
 	t.h = &t.c.Head
+}
+
+// forgetAt is when a contact about which nothing must be kept is forgotten;
+// the zero time if it must be kept.
+func (c *Contact) forgetAt(b *Brand) time.Time {
+	if !forgettable(&c.Head) || len(c.Entries) > 0 || !b.Serving().NeedsConsent() {
+		return time.Time{}
+	}
+	return c.Head.lastSeen().Add(b.Rules.Hold)
 }
 
 // forgettable: nothing was agreed, asked, stopped or promised.
@@ -353,9 +361,7 @@ func (c *Contact) due(b *Brand, now time.Time) time.Time {
 			sooner(k.Since.Add(b.Rules.StaleEnds + time.Second))
 		}
 	}
-	if forgettable(h) {
-		sooner(h.lastSeen().Add(b.Rules.Hold))
-	}
+	sooner(c.forgetAt(b))
 	if h.Turn != flows.TurnBot {
 		sooner(h.TurnSince.Add(queueLapse + time.Second))
 	}
