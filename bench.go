@@ -53,17 +53,16 @@ func benchArgs(args []string, io stdio) (benchOptions, error) {
 
 // results are the rows of the table.
 type results struct {
-	plain, intake    load
-	whole, steady    load
-	drained          time.Duration
-	startEmpty       time.Duration
-	cpuIntake        time.Duration // per webhook, decided
-	cpuWhole         time.Duration // per message, of the server alone
-	memory           int64         // peak, bytes
-	bytesPerContact  int64
-	ledgerLines      int64
-	contactsAfter    int
-	unansweredSteady int
+	plain, intake   load
+	whole, steady   load
+	drained         time.Duration
+	startEmpty      time.Duration
+	cpuIntake       time.Duration // per webhook, decided
+	cpuWhole        time.Duration // per message, of the server alone
+	memory          int64         // peak, bytes
+	bytesPerContact int64
+	ledgerLines     int64
+	contactsAfter   int
 }
 
 // measure runs the parts one after the other.

@@ -1,8 +1,6 @@
 package bot
 
 import (
-	"time"
-
 	"aval/flows"
 	"aval/flows/words"
 )
@@ -284,7 +282,3 @@ func (t *turn) revive() {
 	t.c.Head = fresh.Head
 	t.h = &t.c.Head
 }
-
-// tallyFor keeps the memory of a forgotten contact's last question this long,
-// so that writing again does not bring the notice again at once.
-const tallyFor = 6 * time.Hour
