@@ -139,6 +139,7 @@ type app struct {
 	store  *store.Store
 	bot    *bot.Bot
 	hook   *webhook.Handler
+	now    func() time.Time
 	log    *slog.Logger
 }
 
@@ -152,20 +153,20 @@ func (h *house) open(ctx context.Context, now func() time.Time, log *slog.Logger
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	a := &app{house: h, engine: engine, log: log}
-	if err := a.assemble(ctx, now); err != nil {
+	a := &app{house: h, engine: engine, now: now, log: log}
+	if err := a.assemble(ctx); err != nil {
 		return nil, errors.Join(err, engine.Close())
 	}
 	return a, nil
 }
 
-func (a *app) assemble(ctx context.Context, now func() time.Time) error {
+func (a *app) assemble(ctx context.Context) error {
 	cfg := a.config
 	root, err := openRoot(cfg)
 	if err != nil {
 		return err
 	}
-	if a.store, err = store.Open(ctx, a.engine, root, now); err != nil {
+	if a.store, err = store.Open(ctx, a.engine, root, a.now); err != nil {
 		return err
 	}
 	sender, err := whatsapp.New(whatsapp.Config{
@@ -176,7 +177,7 @@ func (a *app) assemble(ctx context.Context, now func() time.Time) error {
 	}
 	a.bot, err = bot.New(bot.Config{
 		Brands: cfg.Brands, Store: a.store, Sender: sender, Caller: endpoint.New(),
-		Throttle: whatsapp.NewLimiter(speeds(cfg.Brands)), Now: now, Log: a.log,
+		Throttle: whatsapp.NewLimiter(speeds(cfg.Brands)), Now: a.now, Log: a.log,
 		Env: &bot.Env{
 			Flows: a.flows, Texts: a.texts, Words: a.words, Keys: a.store, ClassOf: whatsapp.ClassOf,
 			Random: func(b []byte) { _, _ = rand.Read(b) }, // never fails: it ends the process instead
@@ -186,7 +187,7 @@ func (a *app) assemble(ctx context.Context, now func() time.Time) error {
 		return fmt.Errorf("bot: %w", err)
 	}
 	a.hook, err = webhook.New(webhook.Config{
-		Secrets: cfg.Meta.AppSecrets, VerifyToken: cfg.Meta.VerifyToken, Now: now, Intake: a.bot, Log: a.log,
+		Secrets: cfg.Meta.AppSecrets, VerifyToken: cfg.Meta.VerifyToken, Now: a.now, Intake: a.bot, Log: a.log,
 	})
 	if err != nil {
 		return fmt.Errorf("webhook: %w", err)
@@ -230,6 +231,8 @@ func speeds(brands []*bot.Brand) map[string]int {
 func (a *app) routes() http.Handler {
 	r := mux.NewRouter()
 	a.hook.Register(r)
+	r.HandleFunc("/healthz", healthz).Methods(http.MethodGet)
+	r.HandleFunc("/readyz", a.readyz).Methods(http.MethodGet)
 	return r
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"syscall"
-	"time"
 
 	"github.com/gorilla/mux"
 )
@@ -30,33 +29,31 @@ type ledgerReadiness struct {
 }
 
 // adminRoutes is the listener for health and metrics.
-func (a *app) adminRoutes(now func() time.Time) http.Handler {
+func (a *app) adminRoutes() http.Handler {
 	r := mux.NewRouter()
 	r.HandleFunc("/healthz", healthz).Methods(http.MethodGet)
-	r.HandleFunc("/readyz", a.readyz(now)).Methods(http.MethodGet)
+	r.HandleFunc("/readyz", a.readyz).Methods(http.MethodGet)
 	r.HandleFunc("/metrics", a.metrics).Methods(http.MethodGet)
 	return r
 }
 
 func healthz(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }
 
-func (a *app) readyz(now func() time.Time) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		r := readiness{Ready: true, Store: "ok", Keys: "ok", Queue: a.bot.Pending(), Modes: []string{}}
-		r.Ledger.Size, r.Ledger.Root = a.store.Ledger()
-		if a.bot.SendPaused(now()) {
-			r.Modes = append(r.Modes, "send_paused")
-		}
-		if free, err := freeBytes(a.config.Data); err != nil || free < diskLow || a.bot.StoreFull() {
-			r.Modes = append(r.Modes, "disk_low")
-			r.Ready = false
-		}
-		w.Header().Set("Content-Type", "application/json")
-		if !r.Ready {
-			w.WriteHeader(http.StatusServiceUnavailable)
-		}
-		_ = json.NewEncoder(w).Encode(r) // the caller hung up
+func (a *app) readyz(w http.ResponseWriter, _ *http.Request) {
+	r := readiness{Ready: true, Store: "ok", Keys: "ok", Queue: a.bot.Pending(), Modes: []string{}}
+	r.Ledger.Size, r.Ledger.Root = a.store.Ledger()
+	if a.bot.SendPaused(a.now()) {
+		r.Modes = append(r.Modes, "send_paused")
 	}
+	if free, err := freeBytes(a.config.Data); err != nil || free < diskLow || a.bot.StoreFull() {
+		r.Modes = append(r.Modes, "disk_low")
+		r.Ready = false
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if !r.Ready {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	_ = json.NewEncoder(w).Encode(r) // the caller hung up
 }
 
 // freeBytes is the space left for ordinary users on the directory's disk.

@@ -153,7 +153,7 @@ func (s *server) work(ctx context.Context) error {
 		})
 	}
 	start("public", serveHTTP(s.public, s.app.routes()))
-	start("admin", serveHTTP(s.admin, s.app.adminRoutes(s.clock.now)))
+	start("admin", serveHTTP(s.admin, s.app.adminRoutes()))
 	start("control", serveHTTP(s.control, s.app.controlRoutes()))
 	if s.phones != nil {
 		s.startSimulator(start)
