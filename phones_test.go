@@ -55,7 +55,9 @@ func showing(words string) string {
 func TestConversationInABrowser(t *testing.T) {
 	w := newTunedWorld(t, nil, func(c *simulator.Config) { c.Now = time.Now })
 	ctx := browser(t)
-	write := func(words string) { w.inPage(t, ctx, chromedp.SendKeys(chromedp.CSS(`#phone-ana textarea`), words+"\r")) }
+	write := func(words string) {
+		w.inPage(t, ctx, chromedp.SendKeys(chromedp.CSS(`#phone-ana textarea`), words+"\r"))
+	}
 	must := func(what, script string) {
 		t.Helper()
 		if err := waitTrue(ctx, script); err != nil {
