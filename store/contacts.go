@@ -117,24 +117,18 @@ func (s *Store) dataKey(ctx context.Context, id bot.ContactID) (seal.DataKey, er
 // contact's memory of it.
 func (s *Store) Commit(ctx context.Context, c *bot.Contact, ch bot.Changes) error {
 	var ops []Write
+	var own contactWrite
 	if c != nil {
 		before, err := s.around(ctx, c, ch)
 		if err != nil {
 			return err
 		}
-		ops = before
-	}
-	main := -1
-	var done func(error)
-	if c != nil {
-		op, extra, finish, err := s.contactWrite(ctx, c, ch.Delete)
-		if err != nil {
+		if own, err = s.contactWrite(ctx, c, ch.Delete); err != nil {
 			return err
 		}
-		ops = append(ops, extra...)
-		main, done = len(ops), finish
-		ops = append(ops, op)
+		ops = append(append(before, own.before...), own.op)
 	}
+	main := len(ops) - 1
 	for _, seq := range ch.Done {
 		ops = append(ops, Write{Op: Delete, In: intake, Doc: Doc{ID: fixed(seq), Version: 1}})
 	}
@@ -148,53 +142,64 @@ func (s *Store) Commit(ctx context.Context, c *bot.Contact, ch bot.Changes) erro
 	if errors.Is(err, ErrExists) {
 		err = bot.ErrConflict
 	}
-	if done != nil {
-		done(err)
-	}
 	if err != nil {
 		return fmt.Errorf("commit: %w", err)
+	}
+	if own.stored != nil {
+		own.stored()
 	}
 	return nil
 }
 
-// contactWrite makes the write of the contact itself. finish is called with
-// its outcome.
-func (s *Store) contactWrite(ctx context.Context, c *bot.Contact, remove bool) (op Write, extra []Write, finish func(error), err error) {
+// contactWrite is the write of a contact, what must stand before it, and what
+// to note once both are durable.
+type contactWrite struct {
+	op     Write
+	before []Write
+	stored func()
+}
+
+func (s *Store) contactWrite(ctx context.Context, c *bot.Contact, remove bool) (contactWrite, error) {
 	if remove {
-		ops := []Write{{Op: Delete, In: keys, Doc: Doc{ID: string(c.ID), Version: 1}}}
 		s.keys.drop(c.ID)
-		return Write{Op: Delete, In: contacts, Doc: Doc{ID: string(c.ID), Version: c.Version}}, ops, func(error) {}, nil
+		return contactWrite{
+			op:     Write{Op: Delete, In: contacts, Doc: Doc{ID: string(c.ID), Version: c.Version}},
+			before: []Write{{Op: Delete, In: keys, Doc: Doc{ID: string(c.ID), Version: 1}}},
+		}, nil
 	}
-	var key seal.DataKey
-	if c.Version == 0 {
-		var wrapped []byte
-		if key, wrapped, err = s.ring.NewDataKey(string(c.ID)); err != nil {
-			return Write{}, nil, nil, fmt.Errorf("contact key: %w", err)
-		}
-		extra = []Write{{Op: Insert, In: keys, Doc: Doc{ID: string(c.ID), Body: wrapped}}}
-	} else if key, err = s.dataKey(ctx, c.ID); err != nil {
-		return Write{}, nil, nil, fmt.Errorf("contact key: %w", err)
+	key, before, err := s.keyFor(ctx, c)
+	if err != nil {
+		return contactWrite{}, fmt.Errorf("contact key: %w", err)
 	}
 	fresh, done := s.book.encode(c)
-	body := sealContact(c, key)
-	doc := Doc{ID: string(c.ID), Version: c.Version, Body: body, Index: []string{timeKey(c.Due), ""}}
+	doc := Doc{ID: string(c.ID), Version: c.Version, Body: sealContact(c, key), Index: []string{timeKey(c.Due), ""}}
 	if len(c.Pending) > 0 {
 		doc.Index[1] = "1"
 	}
-	op = Write{Op: Replace, In: contacts, Doc: doc}
+	op := Write{Op: Replace, In: contacts, Doc: doc}
 	if c.Version == 0 {
 		op.Op = Insert
 	}
-	return op, extra, func(err error) {
-		if err != nil {
-			return
-		}
+	return contactWrite{op: op, before: before, stored: func() {
 		if c.Version == 0 {
 			s.keys.put(c.ID, key)
 		}
 		c.Version++
 		s.book.add(c.ID, fresh, done)
-	}, nil
+	}}, nil
+}
+
+// keyFor returns a contact's data key, making it with its write for a new one.
+func (s *Store) keyFor(ctx context.Context, c *bot.Contact) (seal.DataKey, []Write, error) {
+	if c.Version > 0 {
+		key, err := s.dataKey(ctx, c.ID)
+		return key, nil, err
+	}
+	key, wrapped, err := s.ring.NewDataKey(string(c.ID))
+	if err != nil {
+		return key, nil, err
+	}
+	return key, []Write{{Op: Insert, In: keys, Doc: Doc{ID: string(c.ID), Body: wrapped}}}, nil
 }
 
 // sealContact makes the body of a contact's next version.
