@@ -129,6 +129,7 @@ func (s *Store) Commit(ctx context.Context, c *bot.Contact, ch bot.Changes) erro
 		ops = append(append(before, own.before...), own.op)
 	}
 	main := len(ops) - 1
+	ops = append(ops, own.after...)
 	for _, seq := range ch.Done {
 		ops = append(ops, Write{Op: Delete, In: intake, Doc: Doc{ID: fixed(seq), Version: 1}})
 	}
@@ -151,20 +152,21 @@ func (s *Store) Commit(ctx context.Context, c *bot.Contact, ch bot.Changes) erro
 	return nil
 }
 
-// contactWrite is the write of a contact, what must stand before it, and what
-// to note once both are durable.
+// contactWrite is the write of a contact, what must stand before and after it,
+// and what to note once all are durable.
 type contactWrite struct {
-	op     Write
-	before []Write
-	stored func()
+	op            Write
+	before, after []Write
+	stored        func()
 }
 
 func (s *Store) contactWrite(ctx context.Context, c *bot.Contact, remove bool) (contactWrite, error) {
 	if remove {
 		s.keys.drop(c.ID)
 		return contactWrite{
-			op:     Write{Op: Delete, In: contacts, Doc: Doc{ID: string(c.ID), Version: c.Version}},
-			before: []Write{{Op: Delete, In: keys, Doc: Doc{ID: string(c.ID), Version: 1}}},
+			op: Write{Op: Delete, In: contacts, Doc: Doc{ID: string(c.ID), Version: c.Version}},
+			// Crash between the two: a key that opens nothing.
+			after: []Write{{Op: Delete, In: keys, Doc: Doc{ID: string(c.ID), Version: 1}}},
 		}, nil
 	}
 	key, before, err := s.keyFor(ctx, c)
