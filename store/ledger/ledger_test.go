@@ -14,7 +14,9 @@ import (
 
 // rfcLeaves are the leaves, and rfcRoots the roots after each, of the example
 // tree that certificate transparency's own implementations are tested with.
-var rfcLeaves = []string{"", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"}
+var rfcLeaves = []string{
+	"", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f",
+}
 
 var rfcRoots = []string{
 	"6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
@@ -217,7 +219,10 @@ func TestRewrittenHistory(t *testing.T) {
 		tamper func(bs []Batch) []Batch
 		kind   string
 	}{
-		{"a line altered", func(bs []Batch) []Batch { bs[at].Lines[0] = []byte(`{"act":"forged"}`); return bs }, FaultHistory},
+		{"a line altered", func(bs []Batch) []Batch {
+			bs[at].Lines[0] = []byte(`{"act":"forged"}`)
+			return bs
+		}, FaultHistory},
 		{"a line taken out", func(bs []Batch) []Batch { bs[at].Lines = bs[at].Lines[1:]; return bs }, FaultHistory},
 		{"the end cut off", func(bs []Batch) []Batch { return bs[:at+1] }, FaultMissing},
 	}

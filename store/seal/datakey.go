@@ -31,7 +31,10 @@ func (k DataKey) Seal(plain []byte, at Place) []byte {
 
 // Open returns what was sealed for exactly this place, or ErrOpen.
 func (k DataKey) Open(sealed []byte, at Place) ([]byte, error) {
-	if k.aead == nil || len(sealed) < recordOver || sealed[0] != formatRecord || !bytes.Equal(sealed[1:headSize], k.id[:]) {
+	if k.aead == nil || len(sealed) < recordOver || sealed[0] != formatRecord {
+		return nil, ErrOpen
+	}
+	if !bytes.Equal(sealed[1:headSize], k.id[:]) {
 		return nil, ErrOpen
 	}
 	var room scratch

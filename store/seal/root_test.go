@@ -29,7 +29,9 @@ func TestFileRoot(t *testing.T) {
 	if plain, err := again.Unwrap(wrapped, "epoch 1"); err != nil || string(plain) != "secret" {
 		t.Fatalf("unwrapped to %q, %v", plain, err)
 	}
-	for name, b := range map[string][]byte{"changed": flipped(wrapped), "cut": wrapped[:9], "empty": nil, "plain": []byte("secret")} {
+	for name, b := range map[string][]byte{
+		"changed": flipped(wrapped), "cut": wrapped[:9], "empty": nil, "plain": []byte("secret"),
+	} {
 		if _, err := root.Unwrap(b, "epoch 1"); err != ErrOpen {
 			t.Errorf("%s: %v", name, err)
 		}

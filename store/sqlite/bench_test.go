@@ -97,7 +97,8 @@ func fill(b *testing.B, e *Engine, in store.Collection, count, size int) []strin
 		var ops []store.Write
 		for j := i; j < i+200; j++ {
 			ids[j] = rand.Text()
-			ops = append(ops, store.Write{In: in, Doc: store.Doc{ID: ids[j], Index: make([]string, len(in.Indexes)), Body: body}})
+			d := store.Doc{ID: ids[j], Index: make([]string, len(in.Indexes)), Body: body}
+			ops = append(ops, store.Write{In: in, Doc: d})
 		}
 		if err := write(b, e, ops...); err != nil {
 			b.Fatal(err)

@@ -45,7 +45,8 @@ type mover struct {
 }
 
 func newMover(ctx context.Context, path string) (*mover, error) {
-	c, err := dial(ctx, path, []string{"PRAGMA busy_timeout = 5000", "PRAGMA synchronous = FULL", "PRAGMA cache_size = -256"})
+	settings := []string{"PRAGMA busy_timeout = 5000", "PRAGMA synchronous = FULL", "PRAGMA cache_size = -256"}
+	c, err := dial(ctx, path, settings)
 	if err != nil {
 		return nil, err
 	}

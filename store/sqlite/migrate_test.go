@@ -42,7 +42,8 @@ func TestMigrate(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "0003_step.sql") {
 			t.Fatalf("error: %v", err)
 		}
-		if got, err := c.text("SELECT count(*) || '/' || (SELECT max(number) FROM aval_migrations) FROM a"); err != nil || got != "1/2" {
+		got, err := c.text("SELECT count(*) || '/' || (SELECT max(number) FROM aval_migrations) FROM a")
+		if err != nil || got != "1/2" {
 			t.Fatalf("after the failure: %s %v", got, err)
 		}
 	})

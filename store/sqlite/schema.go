@@ -108,7 +108,8 @@ func (t *table) dropFields(c *conn, had []string) error {
 
 func (t *table) addFields(c *conn, had []string) error {
 	for _, f := range t.indexes {
-		text := `CREATE INDEX IF NOT EXISTS "` + t.index(f) + `" ON "` + t.name + `" ("` + f + `", id) WHERE "` + f + `" <> ''`
+		text := `CREATE INDEX IF NOT EXISTS "` + t.index(f) + `" ON "` + t.name + `" ("` + f + `", id)` +
+			` WHERE "` + f + `" <> ''`
 		if !slices.Contains(had, f) {
 			text = `ALTER TABLE "` + t.name + `" ADD COLUMN "` + f + `" TEXT NOT NULL DEFAULT ''; ` + text
 		}
