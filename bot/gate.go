@@ -65,7 +65,7 @@ func Gate(h *Head, b *Brand, o *Outbound, inbox bool, now time.Time) Verdict {
 	if r := outside(h, b, o, now); r != "" {
 		return Verdict{Refused: r}
 	}
-	return Verdict{Wait: pairWait(h, now)}
+	return Verdict{Wait: pairWait(h, o.Kind, now)}
 }
 
 // held asks whether the contact as a whole is on hold.
@@ -170,15 +170,22 @@ func american(ids Identifiers) bool {
 const (
 	pairEvery = 6 * time.Second
 	pairBurst = 8
+	// pairUrgent is the part of the loan for what the law owes: the
+	// confirmation of a stop must not queue behind a menu (RAT-2).
+	pairUrgent = 24
 )
 
 // pairWait is how long the pair limit wants us to wait: PairAt is when the
 // account would be level again if nothing more were sent.
-func pairWait(h *Head, now time.Time) time.Duration {
+func pairWait(h *Head, k Kind, now time.Time) time.Duration {
 	if h.PairAt.Before(now) {
 		return 0
 	}
-	if over := h.PairAt.Sub(now) - (pairBurst-1)*pairEvery; over > 0 {
+	burst := time.Duration(pairBurst)
+	if alone(k) {
+		burst = pairUrgent
+	}
+	if over := h.PairAt.Sub(now) - (burst-1)*pairEvery; over > 0 {
 		return over
 	}
 	return 0

@@ -2,6 +2,8 @@ package bot
 
 import (
 	"encoding/hex"
+	"slices"
+	"strings"
 	"time"
 
 	"aval/flows"
@@ -82,8 +84,7 @@ func (t *turn) first() bool {
 	}
 	sum := t.env.Keys.Hash(t.ev.Number + "/" + t.ev.ID)
 	t.corr = hex.EncodeToString(sum[:8])
-	var short [12]byte
-	copy(short[:], sum[:])
+	short := seenHash(sum)
 	kept := t.h.Seen[:0]
 	known := false
 	for _, s := range t.h.Seen {
@@ -99,6 +100,22 @@ func (t *turn) first() bool {
 	}
 	t.h.Seen = append(t.h.Seen, Seen{Hash: short, At: t.now})
 	return true
+}
+
+func seenHash(sum [32]byte) (short [12]byte) {
+	copy(short[:], sum[:])
+	return short
+}
+
+// knows reports whether an event was seen before, without noting it.
+func (h *Head) knows(keys Keys, ev Event) bool {
+	short := seenHash(keys.Hash(ev.Number + "/" + ev.ID))
+	for _, s := range h.Seen {
+		if s.Hash == short {
+			return true
+		}
+	}
+	return false
 }
 
 // line adds a ledger line about this contact.
@@ -172,7 +189,7 @@ const bodyLimit = 1024
 func merge(a, b part) (part, bool) {
 	plain := a.content.Choices == nil && a.content.Link == nil && a.content.Document == nil &&
 		a.content.Template == nil && a.content.Footer == "" && a.question == nil
-	if !plain || b.content.Template != nil {
+	if !plain || b.content.Template != nil || alone(a.kind) != alone(b.kind) || alone(a.kind) && a.kind != b.kind {
 		return part{}, false
 	}
 	body := a.content.Body + "\n\n" + b.content.Body
@@ -183,6 +200,10 @@ func merge(a, b part) (part, bool) {
 	b.personal = a.personal || b.personal
 	return b, true
 }
+
+// alone: answers that the law owes leave by themselves, because what holds
+// others back, and when they are too late, differs.
+func alone(k Kind) bool { return k == KindStopped || k == KindRights }
 
 // units counts UTF-16 units, the larger of the two ways Meta may count.
 func units(s string) int {
@@ -198,6 +219,10 @@ func units(s string) int {
 
 // enqueue puts one message in the outbox.
 func (t *turn) enqueue(p part) {
+	t.keep("bot", p.content.Body, string(p.kind))
+	if t.coalesce(p) {
+		return
+	}
 	o := Outbound{
 		ID: t.env.token(outboundLength), Kind: p.kind, Purpose: p.purpose, Personal: p.personal,
 		Content: p.content, Created: t.now, Next: t.now,
@@ -216,7 +241,39 @@ func (t *turn) enqueue(p part) {
 		}
 	}
 	t.h.Outbox = append(t.h.Outbox, o)
-	t.keep("bot", p.content.Body, string(p.kind))
+}
+
+// coalesce adds an answer to the one before it while that still waits, so that
+// a burst of messages gets one answer and not a queue of them (RAT-2). What
+// could be tapped on the older one goes: the conversation is past it.
+func (t *turn) coalesce(p part) bool {
+	n := len(t.h.Outbox)
+	if n == 0 || p.kind != KindService || p.question != nil {
+		return false
+	}
+	o := &t.h.Outbox[n-1]
+	if o.Kind != p.kind || o.Purpose != p.purpose || o.Business || o.Open || o.Attempts > 0 {
+		return false
+	}
+	older := o.Content
+	older.Choices = nil
+	older.Body = unsaid(older.Body, p.content.Body)
+	whole := p
+	if older.Body != "" {
+		var ok bool
+		if whole, ok = merge(part{kind: o.Kind, content: older}, p); !ok {
+			return false
+		}
+	}
+	o.Content, o.Personal = whole.content, o.Personal || p.personal
+	return true
+}
+
+// unsaid leaves out the paragraphs of an older text that the newer says again.
+func unsaid(older, newer Text) Text {
+	again := strings.Split(string(newer), "\n\n")
+	kept := slices.DeleteFunc(strings.Split(string(older), "\n\n"), func(s string) bool { return slices.Contains(again, s) })
+	return Text(strings.Join(kept, "\n\n"))
 }
 
 // fire moves one of the plain regions and reports whether it changed.
