@@ -1,6 +1,9 @@
 package bot
 
 import (
+	"strings"
+	"time"
+
 	"aval/flows"
 	"aval/flows/words"
 )
@@ -25,7 +28,11 @@ func (t *turn) message() {
 		return
 	}
 	t.keep("person", m.Body, string(m.Kind))
-	if t.resumeWord() || t.rights() || t.languageChoice() || t.privacy() || t.receipt() || t.human() {
+	if t.rights() {
+		t.beside(*m)
+		return
+	}
+	if t.resumeWord() || t.languageChoice() || t.privacy() || t.receipt() || t.human() {
 		t.spent()
 		return
 	}
@@ -42,6 +49,10 @@ func (t *turn) message() {
 // listen understands the words. What the message means first decides the
 // route; the other meanings matter to open questions only.
 func (t *turn) listen(body string) {
+	t.meanings, t.match = nil, words.Match{}
+	if t.inFlow() && strings.HasPrefix(t.ev.Message.Choice, t.flowPrefix()) {
+		return // a button of the running flow means what the flow says, not what its label may
+	}
 	t.meanings = t.env.Words.All(body)
 	if len(t.meanings) > 0 {
 		t.match = t.meanings[0]
@@ -73,12 +84,53 @@ func (t *turn) answerable() bool {
 	return !t.ev.Traits.Has(mute) && !t.ev.From.Empty() && t.now.Sub(t.at) <= dedupeHorizon
 }
 
-// doubtful records a yes that cannot count because of how it came (row 9).
+// doubtful records a yes that cannot count because of how it came (row 9). A
+// no needs no such care.
 func (t *turn) doubtful() {
+	if t.negative() {
+		return
+	}
 	positive := t.means(words.Yes) || t.ev.Message.Choice != "" || t.ev.Message.Kind == MessageReaction
 	if positive && t.h.Question != nil {
 		t.line(Line{Type: LineSpoof, Purpose: t.h.Question.Purpose, Outcome: "ignored", Reason: t.ev.Traits.word()})
 	}
+}
+
+// negative takes a no or an objection, in whatever way it came. It is silent:
+// who writes in a group or edits an old text does not write to us (row 26).
+func (t *turn) negative() bool {
+	if t.ev.Traits.Has(TraitHistory|TraitStandby) || t.ev.From.Empty() {
+		return false
+	}
+	if t.match.Intent == words.Object {
+		t.withdrawMarketing("objection")
+		return true
+	}
+	if !t.means(words.No) {
+		return false
+	}
+	if q := t.h.Question; q != nil && q.Kind != QuestionNumber && !t.at.Before(q.SentAt.Truncate(time.Second)) {
+		if p, ok := t.brand.Purpose(q.Purpose); ok {
+			t.refuse(p)
+			return true
+		}
+	}
+	return t.ev.Traits.Has(TraitEdited) && t.takenBack()
+}
+
+// takenBack withdraws a consent whose yes the person has now edited to a no.
+func (t *turn) takenBack() bool {
+	answer := t.hash(t.ev.Target)
+	for _, past := range t.h.Asked {
+		if !past.Used || past.Answer == "" || past.Answer != answer {
+			continue
+		}
+		if p, ok := t.brand.Purpose(past.Purpose); ok && t.move(p, flows.Withdraw, "edited") {
+			t.drop(p.ID)
+			return true
+		}
+	}
+	return false
 }
 
 // word names the first trait for the ledger.
@@ -99,8 +151,9 @@ func (t *turn) arrive() {
 		return
 	}
 	fire(flows.Identity, &t.h.Identity, flows.Bind)
-	fire(flows.Channel, &t.h.Channel, flows.Inbound)
-	t.h.Lost = nil
+	if fire(flows.Channel, &t.h.Channel, flows.Inbound) {
+		t.h.Lost = nil // reachable again
+	}
 	// A late, older message does not extend the window (requirements 2.5).
 	if t.at.After(t.h.LastIn) {
 		t.h.LastIn, t.h.LastID = t.at, t.ev.ID
@@ -114,6 +167,9 @@ func (t *turn) adopt(ids Identifiers) {
 	}
 	h := t.h
 	news := Identifiers{}
+	if h.wasCalled(ids) {
+		return
+	}
 	if h.IDs.BSUID == "" && ids.BSUID != "" {
 		h.IDs.BSUID, news.BSUID = ids.BSUID, ids.BSUID
 	}
@@ -153,10 +209,16 @@ func (t *turn) suspect(reason string) {
 	t.line(Line{Type: LineIdentity, Actor: "meta", Outcome: t.h.Identity, Reason: reason})
 }
 
-// outdateAll makes every grant STALE.
+// outdateAll makes every grant STALE. A question that was open is gone: it
+// was put to whoever it was before.
 func (t *turn) outdateAll(reason string) {
+	t.closeQuestion()
 	for _, p := range t.brand.Purposes {
 		t.move(p, flows.Outdated, reason)
+		if k := t.h.Consents[p.ID]; k != nil && flows.Open(k.State) {
+			t.move(p, flows.Expire, reason)
+			k.Asked = time.Time{} // not asked yet, as far as the next one to write is concerned
+		}
 	}
 }
 

@@ -47,8 +47,9 @@ type Head struct {
 	// Number is the brand's number the person last wrote to.
 	Number string
 	IDs    Identifiers
-	// Former are identifiers that Meta replaced.
+	// Former are identifiers that Meta replaced, the last time at Changed.
 	Former   []Identifiers
+	Changed  time.Time
 	Language string
 	// Chosen is true when the person named the language.
 	Chosen bool
@@ -155,8 +156,11 @@ type PastQuestion struct {
 	Purpose string
 	Wamid   string
 	Asked   time.Time
-	// Used: it was answered with yes.
-	Used bool
+	// Used: it was answered with yes, by the message whose keyed hash is
+	// Answer, at Meta's time Answered.
+	Used     bool
+	Answer   string
+	Answered time.Time
 }
 
 // Act is one expression of will, as proof: hashes, times and the way it was

@@ -36,7 +36,8 @@ func (t *turn) pending(p Purpose, q *Question, act *Act) {
 func (t *turn) burn(q *Question) {
 	t.h.Question = q
 	t.closeQuestion()
-	t.h.Asked[len(t.h.Asked)-1].Used = true
+	last := &t.h.Asked[len(t.h.Asked)-1]
+	last.Used, last.Answer, last.Answered = true, t.corr, t.at
 }
 
 // given makes the proof record, the receipt, and answers what the person
@@ -59,20 +60,25 @@ func (t *turn) given(p Purpose, k *Consent, q *Question, act *Act) {
 // no applies a refusal. Nothing else changes for the person, and what waited
 // for a yes is gone.
 func (t *turn) no(p Purpose) {
-	q := t.h.Question
-	t.move(p, flows.No, "")
-	k := t.h.consent(p.ID)
-	k.Next = t.now.Add(t.brand.Rules.CoolDown)
-	if q != nil && q.Purpose == p.ID {
-		t.closeQuestion()
-	}
+	t.refuse(p)
 	if p.Kind != Service {
 		t.say(KindService, t.text("consent.refused", t.with("Purpose", t.purposeName(p))))
 		t.consentResult("refused")
 		return
 	}
-	t.h.Held = nil
 	t.say(KindNotice, t.text("consent.refused_service", t.with("Contact", t.brand.Controller.Contact)))
+}
+
+// refuse is what a no changes, whatever is said about it.
+func (t *turn) refuse(p Purpose) {
+	t.move(p, flows.No, "")
+	t.h.consent(p.ID).Next = t.now.Add(t.brand.Rules.CoolDown)
+	if q := t.h.Question; q != nil && q.Purpose == p.ID {
+		t.closeQuestion()
+	}
+	if p.Kind == Service {
+		t.h.Held = nil
+	}
 }
 
 // later puts the question off.
@@ -110,15 +116,31 @@ func (t *turn) waiting() bool {
 	if flows.Valid(k.State) {
 		return false
 	}
-	if t.h.Channel == flows.ChannelStopped && k.State == flows.Withdrawn {
-		if !t.quiet("stopped", t.brand.Rules.Repeat) {
-			t.say(KindService, t.text("stopped.reminder", t.names()))
-		}
-		return true
+	if !t.reminded(k) {
+		t.hold()
+		t.askWhenDue(p, k)
 	}
-	t.hold()
-	t.askWhenDue(p, k)
 	return true
+}
+
+// reminded tells somebody who stopped us how things stand. They are not asked
+// to come back (row 21).
+func (t *turn) reminded(k *Consent) bool {
+	if t.h.Channel != flows.ChannelStopped || k.State != flows.Withdrawn && k.State != flows.Refused {
+		return false
+	}
+	if !t.quiet("stopped", t.brand.Rules.Repeat) {
+		t.say(KindService, t.text("stopped.reminder", t.names()))
+	}
+	return true
+}
+
+// askOrRemind goes on with somebody who is not served yet and whose message
+// held no wish.
+func (t *turn) askOrRemind(p Purpose) {
+	if k := t.h.consent(p.ID); !t.reminded(k) {
+		t.askWhenDue(p, k)
+	}
 }
 
 // askWhenDue shows the question, again at the earliest after Rules.Repeat, and

@@ -25,26 +25,16 @@ func (t *turn) identityChange() {
 	t.h.Former = append(t.h.Former, old)
 	t.h.IDs = next
 	t.h.Identity, _ = flows.Identity.Fire(t.h.Identity, flows.Change)
-	t.changes.Unbind = append(t.changes.Unbind, gone(old, next))
+	t.h.Changed = t.at
+	// The old identifiers keep leading here, so that a replay of what came
+	// under them is still known; see stranger for who writes from them next.
 	t.changes.Bind = append(t.changes.Bind, next)
 	if t.h.Channel == flows.ChannelStopped {
 		t.changes.Suppress = append(t.changes.Suppress, next)
 	}
-	t.closeQuestion()
 	t.outdateAll("number changed")
 	t.dropBusiness()
 	t.line(Line{Type: LineIdentity, Actor: "meta", Outcome: t.h.Identity, Reason: "number or user id changed"})
-}
-
-// gone are the identifiers of a that b does not have.
-func gone(a, b Identifiers) Identifiers {
-	if a.BSUID == b.BSUID {
-		a.BSUID = ""
-	}
-	if a.Phone == b.Phone {
-		a.Phone = ""
-	}
-	return a
 }
 
 // dropBusiness removes what the business started.
@@ -65,9 +55,7 @@ func (t *turn) dropBusiness() {
 func (t *turn) numberQuestion() bool {
 	switch t.h.Identity {
 	case flows.IdentitySuspect:
-		if !t.quiet("suspect", t.brand.Rules.Repeat) {
-			t.say(KindNotice, t.text("suspect.neutral", t.names()))
-		}
+		t.greetNeutrally()
 		return true
 	case flows.IdentityRebind:
 	default:
@@ -87,17 +75,25 @@ func (t *turn) numberQuestion() bool {
 	t.burn(q)
 	if what != answerYes {
 		t.suspect("not continued")
+		t.greetNeutrally()
 		return true
 	}
 	t.h.Identity, _ = flows.Identity.Fire(t.h.Identity, flows.StepUp)
 	t.line(Line{Type: LineIdentity, Outcome: t.h.Identity, Reason: "confirmed"})
 	p := t.brand.Serving()
 	if !t.allowed(p) && p.NeedsConsent() {
-		t.askWhenDue(p, t.h.consent(p.ID))
+		t.askOrRemind(p)
 		return true
 	}
 	t.answerHeld()
 	return true
+}
+
+// greetNeutrally says nothing that belongs to anybody, and how to go on.
+func (t *turn) greetNeutrally() {
+	if !t.quiet("suspect", t.brand.Rules.Repeat) {
+		t.say(KindNotice, t.text("suspect.neutral", t.names()))
+	}
 }
 
 // askNumber puts the question after a number change.
@@ -147,7 +143,6 @@ func (t *turn) yield(ids Identifiers, reason string) {
 		t.h.Former = append(t.h.Former, Identifiers{BSUID: ids.BSUID})
 		t.h.IDs.BSUID = ""
 	}
-	t.closeQuestion()
 	t.h.Held = nil
 	t.dropBusiness()
 	t.suspect(reason)

@@ -304,43 +304,70 @@ func yesEvent(p Purpose, q *Question) string {
 func (t *turn) refuseYes(p Purpose, q *Question, err error) {
 	t.line(Line{Type: LineSpoof, Purpose: p.ID, Object: t.corr, Outcome: "ignored", Reason: err.Error()})
 	var g *flows.GuardError
-	if errors.As(err, &g) && g.Missing&(flows.InTime|flows.Current) != 0 && t.now.After(q.Expires) {
-		t.askAgain(p)
+	if errors.As(err, &g) && (g.Missing&flows.Current != 0 || t.now.After(q.Expires)) {
+		t.askAgain(p) // tapping once more would change nothing
 		return
 	}
-	if q.Hinted {
-		return
+	t.hint(q)
+}
+
+// hint tells once how an answer counts.
+func (t *turn) hint(q *Question) {
+	if !q.Hinted {
+		q.Hinted = true
+		t.say(KindNotice, t.text("consent.tap", nil))
 	}
-	q.Hinted = true
-	t.say(KindNotice, t.text("consent.tap", nil))
 }
 
 // lateAnswer handles a button that belongs to no open question: pressed again,
 // pressed late, or never ours.
 func (t *turn) lateAnswer(nonce, what string) bool {
 	past := t.past(nonce)
-	reason := "foreign button"
-	p := t.brand.Serving()
-	if past != nil {
-		reason = "late button"
-		if found, ok := t.brand.Purpose(past.Purpose); ok {
-			p = found
-		}
-	}
+	p, reason := t.questioned(past)
 	k := t.h.consent(p.ID)
-	if past != nil && what == answerNo && flows.Open(k.State) {
+	// A no from before the yes to the same question was overtaken by it; in
+	// the same second the no counts.
+	older := past != nil && past.Used && t.at.Before(past.Answered)
+	if what == answerNo && flows.Open(k.State) && !older {
 		t.no(p)
 		return true
 	}
 	t.line(Line{Type: LineSpoof, Purpose: p.ID, Object: t.corr, Outcome: "ignored", Reason: reason})
-	if flows.Valid(k.State) || past != nil && past.Used || what != answerYes || t.h.Channel == flows.ChannelStopped {
-		return true // pressed twice, or a stop since: nothing to add
+	switch {
+	case what != answerYes || flows.Valid(k.State) || t.h.Channel == flows.ChannelStopped || t.overtaken(k):
+	case past != nil && past.Used: // pressed twice
+	case past == nil && t.h.Question != nil:
+		t.hint(t.h.Question)
+	case !t.quiet("expired", courtesy):
+		t.askAgain(p)
 	}
-	if t.quiet("expired", courtesy) {
-		return true
-	}
-	t.askAgain(p)
 	return true
+}
+
+// questioned finds the purpose that a button without an open question is
+// about, and says in the ledger's words what is wrong with it.
+func (t *turn) questioned(past *PastQuestion) (p Purpose, reason string) {
+	p, reason = t.brand.Serving(), "foreign button"
+	id := ""
+	if past != nil {
+		id, reason = past.Purpose, "late button"
+	} else if t.h.Question != nil {
+		id = t.h.Question.Purpose
+	}
+	if found, ok := t.brand.Purpose(id); ok {
+		p = found
+	}
+	return p, reason
+}
+
+// overtaken reports whether the person has said no since the event, which came
+// late. Where Meta's whole seconds leave it open, the no wins (row 32).
+func (t *turn) overtaken(k *Consent) bool {
+	switch k.State {
+	case flows.Refused, flows.Withdrawn, flows.Deferred:
+		return !t.at.After(k.Since)
+	}
+	return false
 }
 
 // courtesy is how often the same courtesy line may be sent to one person.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aval/flows"
+	"aval/flows/words"
 )
 
 // caseTypes are the intents that open a case.
@@ -20,6 +21,21 @@ func (t *turn) rights() bool {
 		}
 	}
 	return false
+}
+
+// beside goes on with what a message wants beside a right: who asks for an
+// order and for their data gets both, the right first (DSR-1).
+func (t *turn) beside(m Message) {
+	t.spent()
+	if t.match.Intent == words.Object || t.match.Intent == words.Restrict { // "no more offers" is not a wish for offers
+		return
+	}
+	if t.h.Question != nil || t.h.Turn != flows.TurnBot || !t.allowed(t.brand.Serving()) {
+		return
+	}
+	if id := t.intent(string(m.Body)); id != "" && m.Kind == MessageText {
+		t.start(t.env.Flows[id])
+	}
 }
 
 // openCase opens a case, or names the open one of the same type, and tells the
@@ -71,14 +87,16 @@ func (t *turn) privacy() bool {
 	}
 	t.parts = append(t.parts, part{kind: KindRights, content: Outgoing{
 		Body: Text(t.brand.Notice().Text(t.h.Language, t.brand.Language))}})
-	t.say(KindRights, t.text("privacy.choices", t.with("Choices", t.choices())))
+	if t.h.Identity == flows.IdentityBound { // else the choices may be another person's
+		t.say(KindRights, t.text("privacy.choices", t.with("Choices", t.choices())))
+	}
 	return true
 }
 
 // receipt answers MY CONSENT with what the person agreed to and the reference
 // of the proof (CNS-8).
 func (t *turn) receipt() bool {
-	if t.match.Intent != "receipt" {
+	if t.match.Intent != "receipt" || t.h.Identity != flows.IdentityBound {
 		return false
 	}
 	t.say(KindReceipt, t.text("privacy.choices", t.with("Choices", t.choices())))
@@ -176,7 +194,7 @@ func (t *turn) languageChoice() bool {
 	t.say(KindService, t.text("language.done", nil))
 	p := t.brand.Serving()
 	if !t.allowed(p) {
-		t.askWhenDue(p, t.h.consent(p.ID))
+		t.askOrRemind(p)
 		return true
 	}
 	if !t.handed() {

@@ -14,15 +14,26 @@ func (t *turn) stopWord() bool {
 		t.line(Line{Type: LineStopLate, Outcome: "not applied", Reason: "older than the last consent"})
 		return true
 	}
-	news := t.stopAll("word:" + t.match.Language)
+	news := t.stopAll(t.byWord())
+	if !t.answerable() {
+		return true
+	}
+	if news {
+		t.say(KindStopped, t.text("stop.done", t.names()))
+	}
 	if t.match.Also == "erase" {
 		t.openCase("erase")
 	}
-	if news && t.answerable() {
-		t.parts = nil
-		t.say(KindStopped, t.text("stop.done", t.names()))
-	}
 	return true
+}
+
+// byWord names the route of a word for the ledger, with its language if it is
+// a word of one language only.
+func (t *turn) byWord() string {
+	if t.match.Language == "" {
+		return "word"
+	}
+	return "word:" + t.match.Language
 }
 
 // stopAll ends everything the business may start and reports whether anything
@@ -72,7 +83,7 @@ func (t *turn) resumeWord() bool {
 	}
 	t.h.Channel, _ = flows.Channel.Fire(t.h.Channel, flows.Resume)
 	t.changes.Release = append(t.changes.Release, t.ev.From)
-	t.line(Line{Type: LineResume, Outcome: t.h.Channel, Reason: "word:" + t.match.Language})
+	t.line(Line{Type: LineResume, Outcome: t.h.Channel, Reason: t.byWord()})
 	p := t.brand.Serving()
 	if p.NeedsConsent() {
 		t.ask(p, QuestionAsk, t.text("resume.done", t.names()))
