@@ -62,7 +62,7 @@ func (b *Bot) round(ctx context.Context, id ContactID, items []*queued) (decided
 	changes := Changes{}
 	now := b.Now()
 	for _, q := range items {
-		if stranger(c, q) {
+		if b.stranger(c, q) {
 			strangers = append(strangers, q)
 			b.partWays(c, brand, q, now, &changes)
 			continue
@@ -198,20 +198,43 @@ func (b *Bot) commit(ctx context.Context, c *Contact, ch Changes) error {
 	return nil
 }
 
-// stranger reports that a message under this contact's number comes from
-// another account: the number is in other hands (row 18).
-func stranger(c *Contact, q *queued) bool {
-	ev := q.item.Event
-	return ev.Kind != EventIdentity && ev.Kind != EventStatus &&
-		ev.From.BSUID != "" && c.Head.IDs.BSUID != "" && ev.From.BSUID != c.Head.IDs.BSUID &&
-		ev.From.Phone != "" && ev.From.Phone == c.Head.IDs.Phone
+// stranger reports that an event under this contact's identifiers is about
+// somebody else: the number came with another account (row 18), or somebody
+// writes from an identifier that this person gave up. What Meta delivers again
+// from before the change is still this contact's, and known to it.
+func (b *Bot) stranger(c *Contact, q *queued) bool {
+	ev, h := q.item.Event, &c.Head
+	if ev.Kind == EventIdentity || ev.Kind == EventStatus {
+		return false
+	}
+	if h.wasCalled(ev.From) {
+		return ev.At.After(h.Changed) && !h.knows(b.Env.Keys, ev)
+	}
+	return ev.From.BSUID != "" && h.IDs.BSUID != "" && ev.From.BSUID != h.IDs.BSUID &&
+		ev.From.Phone != "" && ev.From.Phone == h.IDs.Phone
 }
 
-// partWays takes the number from a contact it no longer belongs to. Its stop,
-// if there is one, stays with the number as a suppression.
+// wasCalled reports whether one of the identifiers is a former one.
+func (h *Head) wasCalled(ids Identifiers) bool {
+	for _, f := range h.Former {
+		if f.BSUID != "" && f.BSUID == ids.BSUID && f.BSUID != h.IDs.BSUID ||
+			f.Phone != "" && f.Phone == ids.Phone && f.Phone != h.IDs.Phone && ids.BSUID == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// partWays takes from a contact what no longer belongs to it. Its stop, if
+// there is one, stays with the identifier as a suppression.
 func (b *Bot) partWays(c *Contact, brand *Brand, q *queued, now time.Time, ch *Changes) {
+	ids := q.item.Event.From
+	if c.Head.wasCalled(ids) {
+		ch.Unbind = append(ch.Unbind, ids)
+		return
+	}
 	t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: ch}
-	phone := Identifiers{Phone: q.item.Event.From.Phone}
+	phone := Identifiers{Phone: ids.Phone}
 	ch.Unbind = append(ch.Unbind, phone)
 	t.yield(phone, "same number, other account")
 }

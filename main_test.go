@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// verbRun runs the program as the shell would.
+func verbRun(t *testing.T, dir string, args ...string) (code int, out, errs string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	environ := []string{"AVAL_DATA=" + dir, "AVAL_ADDR=127.0.0.1:0", "AVAL_ADMIN_ADDR=127.0.0.1:0", "AVAL_SIMULATOR=off"}
+	code = run(context.Background(), args, environ, stdio{&o, &e})
+	return code, o.String(), e.String()
+}
+
+func TestExitCodes(t *testing.T) {
+	bad := filepath.Join(t.TempDir(), "aval.yaml")
+	if err := os.WriteFile(bad, []byte("brands: []\nsurprise: 1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name, say string
+		args      []string
+		code      int
+	}{
+		{"Version", "aval", []string{"version"}, exitOK},
+		{"Check", "ok:", []string{"check"}, exitOK},
+		{"UnknownVerb", "usage:", []string{"dance"}, exitUsage},
+		{"UnknownOption", "usage:", []string{"check", "--sing"}, exitUsage},
+		{"FaultsBeforeAnyPort", "surprise", []string{"serve", "-config", bad}, exitConfig},
+		{"NoSuchContact", "no such contact", []string{"contact", "show", "+15550000000"}, exitFailure},
+		{"EmptyLedger", "ok: 0 lines", []string{"ledger", "verify"}, exitOK},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			code, out, errs := verbRun(t, t.TempDir(), tt.args...)
+			if code != tt.code || !strings.Contains(out+errs, tt.say) {
+				t.Errorf("exit code %d, want %d with %q in:\n%s%s", code, tt.code, tt.say, out, errs)
+			}
+		})
+	}
+}
+
+// TestSecondProcess: the directory belongs to one server at a time.
+func TestSecondProcess(t *testing.T) {
+	w := newWorld(t, nil)
+	code, _, errs := verbRun(t, w.dir, "serve")
+	if code != exitLocked || !strings.Contains(errs, "Another aval uses this data directory") {
+		t.Errorf("exit code %d: %s", code, errs)
+	}
+}
+
+// TestTamperedLedger changes one byte of one stored line.
+func TestTamperedLedger(t *testing.T) {
+	w := newWorld(t, nil)
+	w.optIn(w.sim.Person("ana"), "oi")
+	w.ledgerAtRest()
+	w.stop()
+	if code, out, errs := verbRun(t, w.dir, "ledger", "verify"); code != exitOK {
+		t.Fatalf("an untouched ledger: %d %s%s", code, out, errs)
+	}
+	db, err := sql.Open("sqlite", filepath.Join(w.dir, "aval.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	res, err := db.Exec(`UPDATE ledger SET body = CAST(replace(CAST(body AS TEXT), '"outcome":"GIVEN"', '"outcome":"NEVER"') AS BLOB)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, _ := res.RowsAffected(); n == 0 {
+		t.Fatal("nothing was changed")
+	}
+	code, out, _ := verbRun(t, w.dir, "ledger", "verify")
+	if code != exitIntegrity || !strings.Contains(out, "bad: line ") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+}
