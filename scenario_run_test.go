@@ -25,12 +25,16 @@ type rehearsal struct {
 	got    [][]string
 	ends   []time.Time
 	silent bool // the act is a condition, its effects are not compared
+	// newcomers share their number with somebody else and are looked up by
+	// their user id alone.
+	newcomers map[string]bool
 }
 
 // perform plays the scenes and returns what followed from each.
 func perform(t *testing.T, scenes []scene) [][]string {
 	r := &rehearsal{
 		world: &world{t: t}, people: map[string]*simulator.Person{}, heard: map[string]int{}, states: map[string]regions{},
+		newcomers: map[string]bool{},
 	}
 	for _, s := range scenes {
 		r.silent = false
@@ -45,6 +49,9 @@ func perform(t *testing.T, scenes []scene) [][]string {
 	}
 	r.world.stop()
 	r.account()
+	if strings.Contains(r.world.log.String(), `"level":"ERROR"`) {
+		t.Errorf("log:\n%s", r.world.log)
+	}
 	return r.got
 }
 
@@ -58,13 +65,17 @@ func (r *rehearsal) now() time.Time {
 // do finds what an act means and does it.
 func (r *rehearsal) do(s scene) {
 	r.world.t.Helper()
+	text, hurried := strings.CutPrefix(s.act, "at once ")
 	for _, a := range acts() {
-		m := a.form.FindStringSubmatch(s.act)
+		m := a.form.FindStringSubmatch(text)
 		if m == nil {
 			continue
 		}
 		if a.stage == nil {
 			r.open()
+			if !hurried {
+				r.world.sim.Advance(pause)
+			}
 			a.play(r, m[1:])
 			r.world.settle()
 			return
@@ -78,6 +89,10 @@ func (r *rehearsal) do(s scene) {
 	}
 	r.world.t.Fatalf("line %d: nobody knows how to %q", s.line, s.act)
 }
+
+// pause is how long people take between two acts. It is longer than Meta's six
+// seconds between two messages to one person.
+const pause = 10 * time.Second
 
 // open starts the world at the first act.
 func (r *rehearsal) open() {
@@ -225,10 +240,12 @@ func conditions() []act {
 	marketing := func(r *rehearsal, who string) {
 		p := r.person(who)
 		service(r, who)
+		r.world.sim.Advance(time.Minute)
 		r.world.say(p, "ofertas")
 		r.world.tap(p, "Sim, pergunte")
 		r.world.tap(p, "Sim, aceito")
 		r.world.tap(p, "Confirmo")
+		r.world.sim.Advance(time.Minute)
 	}
 	return []act{
 		when("given "+name+" has agreed to service", quiet(service)),
@@ -240,11 +257,13 @@ func conditions() []act {
 		when(`person `+name+`: phone (\d+|none), id ([\w.]+|none)`, (*rehearsal).introduce),
 		when(name+`'s number now belongs to `+name, func(r *rehearsal, m []string) {
 			phone := r.person(m[0]).Profile().Phone
+			r.newcomers[m[1]] = true
 			r.enter(m[1], r.world.sim.Add(simulator.Profile{Key: m[1], Name: m[1], Phone: phone, BSUID: "US.7999" + phone}))
 		}),
 		when("pass (.+)", func(r *rehearsal, m []string) {
 			r.world.sim.Advance(r.duration(m[0]))
 		}),
+		when(`given (\S+) have passed`, quiet(func(r *rehearsal, d string) { r.world.sim.Advance(r.duration(d)) })),
 		when(`the server restarts`, func(r *rehearsal, _ []string) { r.restart() }),
 		when(`the brand publishes notice (\d+), (material|cosmetic)(?:, about (\w+))?: (.*)`, (*rehearsal).publish),
 	}
@@ -318,9 +337,16 @@ func writing() []act {
 			r.send(m[0], map[string]any{"type": "text", "text": map[string]any{"body": m[2]}, "timestamp": r.ago(m[1])})
 		}),
 		when(`(\w+) writes (\d+) times: (.*)`, func(r *rehearsal, m []string) {
+			r.silent = true            // what is merged with what depends on how fast this machine is
 			n, _ := strconv.Atoi(m[1]) // digits by the form
 			for range n {
 				r.person(m[0]).Text(m[2])
+			}
+		}),
+		when(`(\w+) has got at most (\d+) messages`, func(r *rehearsal, m []string) {
+			most, _ := strconv.Atoi(m[1]) // digits by the form
+			if n := len(r.person(m[0]).Inbox()); n > most {
+				r.world.t.Errorf("%s has got %d messages, %d are the most", m[0], n, most)
 			}
 		}),
 		when(`(\w+) sends a voice note`, func(r *rehearsal, m []string) { r.person(m[0]).Voice() }),

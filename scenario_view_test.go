@@ -33,7 +33,7 @@ func spoken(who string, m simulator.Message) string {
 		text += " [" + m.Link.Label + " -> " + m.Link.URL + "]"
 	}
 	if m.Status == "failed" {
-		text += fmt.Sprintf(" (failed: %d)", m.Code)
+		text += fmt.Sprintf(" [failed: %d]", m.Code)
 	}
 	return "bot -> " + who + ": " + unchanging(text)
 }
@@ -72,7 +72,7 @@ func unknownPerson() regions {
 func (r *rehearsal) seen(who string) regions {
 	p := r.person(who).Profile()
 	for _, name := range []string{p.BSUID, p.Phone} {
-		if name == "" {
+		if name == "" || r.newcomers[who] && name == p.Phone {
 			continue
 		}
 		if name == p.Phone {
@@ -91,8 +91,14 @@ func (r *rehearsal) seen(who string) regions {
 
 func regionsOf(v bot.View) regions {
 	s := unknownPerson()
+	known := slices.Clone(v.Identifiers)
+	for i, id := range known {
+		if !strings.HasPrefix(id, "+") {
+			known[i] = "user id" // the simulator counts them, over all people
+		}
+	}
 	maps.Copy(s, regions{
-		"contact": "known by " + strings.Join(v.Identifiers, " and "), "language": v.Language, "channel": v.Channel,
+		"contact": "known by " + strings.Join(known, " and "), "language": v.Language, "channel": v.Channel,
 		"hold": v.Hold, "identity": v.Identity, "turn": v.Owner,
 		"waiting": fmt.Sprint(v.Waiting), "outbox": fmt.Sprint(v.Outbox),
 	})
