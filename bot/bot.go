@@ -83,6 +83,7 @@ func (b *Bot) Accept(ctx context.Context, d Delivery) error {
 		b.stats.lost(len(items), errors.Is(err, ErrFull))
 		return err
 	}
+	b.intake.awaitLeft(items)
 	b.stats.recorded(len(items), len(d.Unreadable))
 	return nil
 }

@@ -88,21 +88,18 @@ func (b *Bot) act(ctx context.Context, c *Contact, brand *Brand, open []string, 
 
 // deliver is the one function that sends. The caller holds the contact, so its
 // state cannot change under the gate's verdict; what can change is that the
-// person writes. For what the business starts that is looked at once more here,
-// and a stop that was acknowledged before this line is seen by it.
+// person writes. For what the business starts that is asked once more when its
+// bytes are about to leave (see intake.begin).
 func (b *Bot) deliver(ctx context.Context, c *Contact, brand *Brand, o *Outbound) {
-	if o.Business && b.intake.holds(c) {
-		o.Open, o.Next = false, b.Now().Add(time.Second)
-		o.Attempts--
-		return
-	}
 	// The call is finished even if the server is asked to stop: an unknown
 	// outcome costs more than the wait.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
 	defer cancel()
-	wamid, err := b.Sender.Send(ctx, Envelope{
-		Number: c.Head.Number, To: c.Head.IDs, Callback: b.Env.Keys.Token(c.ID, o.ID), Content: o.Content,
-	})
+	e := Envelope{Number: c.Head.Number, To: c.Head.IDs, Callback: b.Env.Keys.Token(c.ID, o.ID), Content: o.Content}
+	if o.Business {
+		e.Begin = func() (func(), bool) { return b.intake.begin(c) }
+	}
+	wamid, err := b.Sender.Send(ctx, e)
 	if err == nil {
 		b.stats.sent()
 		accepted(b.Env, c, o, wamid, b.Now(), "attempt "+strconv.Itoa(o.Attempts))
@@ -126,8 +123,13 @@ func (b *Bot) outcome(c *Contact, brand *Brand, o *Outbound, err error) {
 	if !errors.As(err, &fail) {
 		fail = &SendError{Class: SendUnknown}
 	}
-	b.stats.failed()
 	o.Open = false
+	if fail.Class == SendHeld {
+		o.Attempts--
+		o.Next = now.Add(time.Second) // what the person wrote is decided by then
+		return
+	}
+	b.stats.failed()
 	switch fail.Class {
 	case SendUnknown:
 		o.uncertain(now)

@@ -25,13 +25,17 @@ type intake struct {
 	last   uint64
 	order  []*queued      // not yet handed to a lane, by Seq
 	counts map[string]int // undecided events by brand and identifier
-	total  int
-	closed bool
+	// leaving are the business's own messages whose bytes are being written,
+	// by the same names; gone tells when one has left.
+	leaving map[string]int
+	gone    *sync.Cond
+	total   int
+	closed  bool
 }
 
 func newIntake() *intake {
-	i := &intake{counts: map[string]int{}}
-	i.more = sync.NewCond(&i.mu)
+	i := &intake{counts: map[string]int{}, leaving: map[string]int{}}
+	i.more, i.gone = sync.NewCond(&i.mu), sync.NewCond(&i.mu)
 	return i
 }
 
@@ -141,18 +145,72 @@ func (i *intake) done(items []*queued) {
 func (i *intake) holds(c *Contact) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	h := &c.Head
-	if i.counts["c/"+string(c.ID)] > 0 {
-		return true
+	return i.any(i.counts, contactKeys(c))
+}
+
+// begin lets a message of the business's leave, unless something of the contact
+// is undecided. What enters between here and written is not acknowledged
+// before written was called: so a message either left before the stop was
+// acknowledged, or does not leave.
+func (i *intake) begin(c *Contact) (written func(), ok bool) {
+	keys := contactKeys(c)
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.any(i.counts, keys) {
+		return nil, false
 	}
-	ids := append([]Identifiers{h.IDs}, h.Former...)
-	for _, id := range ids {
-		if id.BSUID != "" && i.counts[h.Brand+"/b/"+string(id.BSUID)] > 0 ||
-			id.Phone != "" && i.counts[h.Brand+"/p/"+string(id.Phone)] > 0 {
+	for _, k := range keys {
+		i.leaving[k]++
+	}
+	return sync.OnceFunc(func() { i.left(keys) }), true
+}
+
+func (i *intake) left(keys []string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, k := range keys {
+		if i.leaving[k]--; i.leaving[k] == 0 {
+			delete(i.leaving, k)
+		}
+	}
+	i.gone.Broadcast()
+}
+
+// awaitLeft returns when no message that was let go before these items is
+// still being written. A write is bounded by sendTimeout and takes microseconds.
+func (i *intake) awaitLeft(items []*queued) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, q := range items {
+		names := q.names()
+		for i.any(i.leaving, names[:]) {
+			i.gone.Wait()
+		}
+	}
+}
+
+// any reports whether one of the keys is counted; mu is held.
+func (i *intake) any(counts map[string]int, keys []string) bool {
+	if len(counts) == 0 {
+		return false
+	}
+	for _, k := range keys {
+		if k != "" && counts[k] > 0 {
 			return true
 		}
 	}
 	return false
+}
+
+// contactKeys are the names under which events about a contact count.
+func contactKeys(c *Contact) []string {
+	h := &c.Head
+	keys := append(make([]string, 0, 3+2*len(h.Former)), "c/"+string(c.ID))
+	keys = append(keys, contactNames(h.Brand, h.IDs)...)
+	for _, ids := range h.Former {
+		keys = append(keys, contactNames(h.Brand, ids)...)
+	}
+	return keys
 }
 
 func (i *intake) waiting() int {

@@ -58,6 +58,11 @@ type Envelope struct {
 	// characters.
 	Callback string
 	Content  Outgoing
+	// Begin is set where the message must not leave once the person has
+	// written. It is asked when the connection stands and before the first byte
+	// of the message; on false none may leave. On true written must be called
+	// as soon as no further byte will, because an acknowledgement waits for it.
+	Begin func() (written func(), ok bool)
 }
 
 // SendClass says what may be done after a failed call to Meta.
@@ -74,6 +79,8 @@ const (
 	SendPair SendClass = "pair"
 	// SendThrottled: too fast for this number; slow down for everybody.
 	SendThrottled SendClass = "throttled"
+	// SendHeld: Begin said no; nothing was sent.
+	SendHeld SendClass = "held"
 	// SendUnknown: the message may or may not have been sent.
 	SendUnknown SendClass = "unknown"
 	// SendPaused: nothing from this number will go until an operator acts.

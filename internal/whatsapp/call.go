@@ -34,16 +34,21 @@ func (a answer) unreadable() error {
 }
 
 // call posts to the messages of a number. Every error holds a *bot.SendError.
-func (c *Client) call(ctx context.Context, number string, body []byte) (answer, error) {
+func (c *Client) call(ctx context.Context, number string, body []byte, door *door) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
+	defer door.shut()
 	var began atomic.Bool
-	req, err := c.request(httptrace.WithClientTrace(ctx, watch(&began)), number, body)
+	req, err := c.request(httptrace.WithClientTrace(ctx, watch(&began, door)), number, body)
 	if err != nil {
 		return answer{}, err
 	}
+	door.guard(req, body)
 	resp, err := c.http.RoundTrip(req)
 	if err != nil {
+		if door.refused() {
+			return answer{}, lost("held back", &bot.SendError{Class: bot.SendHeld})
+		}
 		return answer{}, lostCall(err, began.Load())
 	}
 	defer resp.Body.Close()
@@ -77,8 +82,11 @@ func (c *Client) request(ctx context.Context, number string, body []byte) (*http
 // watch sets began when the request gets a connection: from then on bytes may
 // have left. The transport repeats a POST by itself only if the kept
 // connection turned out dead before the first byte.
-func watch(began *atomic.Bool) *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { began.Store(true) }}
+func watch(began *atomic.Bool, door *door) *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GotConn:      func(httptrace.GotConnInfo) { began.Store(true) },
+		WroteRequest: func(httptrace.WroteRequestInfo) { door.shut() },
+	}
 }
 
 // lostCall judges a call without a response. The transport's own text is left
