@@ -27,6 +27,8 @@ type world struct {
 	hook  *httptest.Server
 	meta  *httptest.Server
 	stop  func()
+	// prepare, if set, may change an open app before it runs.
+	prepare func(*app)
 }
 
 // start of every world's time: a Monday, far from a change of clocks.
@@ -59,6 +61,14 @@ func newWorld(t testing.TB, change func(*house)) *world {
 // newTunedWorld also alters Meta's side before it starts.
 func newTunedWorld(t testing.TB, change func(*house), tune func(*simulator.Config)) *world {
 	t.Helper()
+	w := newStillWorld(t, change, tune)
+	w.startServer()
+	return w
+}
+
+// newStillWorld builds a world whose server has not started.
+func newStillWorld(t testing.TB, change func(*house), tune func(*simulator.Config)) *world {
+	t.Helper()
 	w := &world{t: t, dir: t.TempDir(), log: &lockedBuffer{}}
 	var errs bytes.Buffer
 	h, err := build("", environment{"AVAL_DATA=" + w.dir}, stdio{&errs, &errs})
@@ -73,8 +83,8 @@ func newTunedWorld(t testing.TB, change func(*house), tune func(*simulator.Confi
 		change(h)
 	}
 	w.startMeta(tune)
-	w.startServer()
-	t.Cleanup(func() { w.stop() })
+	w.stop = func() {}
+	t.Cleanup(func() { w.stop(); w.meta.Close() })
 	return w
 }
 
@@ -107,6 +117,9 @@ func (w *world) startServer() {
 		w.t.Fatal(err)
 	}
 	w.app = a
+	if w.prepare != nil {
+		w.prepare(a)
+	}
 	w.hook = httptest.NewServer(a.routes())
 	w.sim.Connect(w.hook.URL + "/webhook")
 	var parts sync.WaitGroup
@@ -123,14 +136,14 @@ func (w *world) startServer() {
 		if err := a.close(); err != nil {
 			w.t.Error(err)
 		}
-		w.stop = func() { w.meta.Close() }
+		w.stop = func() {}
 	}
 }
 
 // settle waits until nothing is under way on either side.
 func (w *world) settle() {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	for quiet := 0; quiet < 3; {
 		if err := w.sim.Drain(ctx); err != nil {
