@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // a static binary may meet a machine without zone files
 
 	"aval/bot"
 	"aval/store"

@@ -13,7 +13,7 @@ import (
 	"aval/internal/simulator"
 )
 
-// browser opens the phones page in a headless Chromium. Set AVAL_SCREENSHOTS to
+// browser opens the phones page in a headless Chromium. Set AVAL_TEST_SCREENSHOTS to
 // a directory to keep pictures of what it saw.
 func browser(t *testing.T, w *world) context.Context {
 	t.Helper()
@@ -182,7 +182,7 @@ func evaluate(script string) chromedp.Action[chromedp.Void] {
 
 func picture(t *testing.T, ctx context.Context, name string) {
 	t.Helper()
-	dir := os.Getenv("AVAL_SCREENSHOTS")
+	dir := os.Getenv("AVAL_TEST_SCREENSHOTS")
 	if dir == "" {
 		return
 	}
