@@ -170,10 +170,11 @@ func (t *turn) adopt(ids Identifiers) {
 	if h.wasCalled(ids) {
 		return
 	}
-	if h.IDs.BSUID == "" && ids.BSUID != "" {
+	// What was given up does not come back with a delivery from before.
+	if h.IDs.BSUID == "" && ids.BSUID != "" && !h.wasCalled(Identifiers{BSUID: ids.BSUID}) {
 		h.IDs.BSUID, news.BSUID = ids.BSUID, ids.BSUID
 	}
-	if h.IDs.Phone == "" && ids.Phone != "" {
+	if h.IDs.Phone == "" && ids.Phone != "" && !h.wasCalled(Identifiers{Phone: ids.Phone}) {
 		h.IDs.Phone, news.Phone = ids.Phone, ids.Phone
 	}
 	if ids.Parent != "" {

@@ -20,7 +20,9 @@ const workers = 256
 // lane is one contact's queue; it exists while there is something in it or a
 // worker on it. Guarded by lanes.mu.
 type lane struct {
-	items   []*queued
+	items []*queued
+	// early came before the claim: whoever claims finds it decided.
+	early   []*queued
 	woken   bool
 	running bool
 	// claims counts those who wait to have the contact for themselves.
@@ -79,6 +81,10 @@ func (l *lanes) take(id ContactID) (items []*queued, more bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	n := l.all[id]
+	if len(n.early) > 0 {
+		items, n.early = n.early, nil
+		return items, true
+	}
 	if n.claims == 0 && (len(n.items) > 0 || n.woken) {
 		items, n.items, n.woken = n.items, nil, false
 		return items, true
@@ -91,12 +97,17 @@ func (l *lanes) take(id ContactID) (items []*queued, more bool) {
 	return nil, false
 }
 
-// reserve keeps workers from starting on the given contacts, until release.
+// reserve keeps workers from what comes now for the given contacts, until
+// release. What came before is still theirs to finish.
 func (l *lanes) reserve(ids ...ContactID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, id := range ids {
-		l.lane(id).claims++
+		n := l.lane(id)
+		if n.claims == 0 { // a worker is on its items already
+			n.early, n.items = n.items, nil
+		}
+		n.claims++
 	}
 }
 

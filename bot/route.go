@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"time"
 )
 
@@ -44,7 +45,7 @@ func (b *Bot) route(ctx context.Context, q *queued) {
 	}
 	if found.ByBSUID != "" && found.ByPhone != "" && found.ByBSUID != found.ByPhone {
 		phone := Identifiers{Phone: q.item.Event.From.Phone}
-		b.join(ctx, found.ByBSUID, found.ByPhone, phone)
+		b.join(ctx, q, found.ByBSUID, found.ByPhone, phone)
 	}
 	if id == "" {
 		if q.item.Event.Kind == EventStatus || q.item.Event.Kind == EventEcho {
@@ -77,26 +78,39 @@ func (b *Bot) routeChange(ctx context.Context, q *queued, old ContactID) {
 		b.lanes.push(old, q, b.work(ctx))
 		return
 	}
-	b.join(ctx, id, old, q.item.Event.From)
+	b.join(ctx, q, id, old, q.item.Event.From)
 	b.discard(ctx, q)
 }
 
 // find asks the memory and then the store; it tries until the store answers or
 // ctx ends, because an event that cannot be placed now cannot be dropped.
 func (b *Bot) find(ctx context.Context, q *queued, ids Identifiers) (Found, bool) {
-	if f, ok := b.cache.find(q.brand.ID, ids); ok {
-		return f, true
+	cached, ok := b.cache.find(q.brand.ID, ids)
+	if ok {
+		return cached, true
 	}
 	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
 		f, err := b.Store.Find(ctx, q.brand.ID, ids)
 		if err == nil {
-			return f, true
+			return f.with(cached), true
 		}
 		b.Log.Error("looking a contact up", "err", err)
 		if !pause(ctx, wait) {
 			return Found{}, false
 		}
 	}
+}
+
+// with adds what the memory knows: a contact that is about to be written for
+// the first time is nowhere else.
+func (f Found) with(cached Found) Found {
+	if cached.ByBSUID != "" {
+		f.ByBSUID = cached.ByBSUID
+	}
+	if cached.ByPhone != "" {
+		f.ByPhone = cached.ByPhone
+	}
+	return f
 }
 
 // discard settles an event that is about nobody we know.
@@ -122,13 +136,13 @@ func (b *Bot) newID() ContactID {
 // identifiers that no longer lead to it. Nothing can be sent to it wrongly,
 // because grants of lose are STALE only after the second commit but its
 // business-started sends need an open window of its own.
-func (b *Bot) join(ctx context.Context, keep, lose ContactID, ids Identifiers) {
+func (b *Bot) join(ctx context.Context, q *queued, keep, lose ContactID, ids Identifiers) {
 	b.lanes.reserve(keep, lose)
 	b.lanes.wg.Go(func() {
 		defer b.lanes.release(b.work(ctx), keep, lose)
 		b.lanes.await(keep, lose)
 		for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
-			err := b.joinNow(ctx, keep, lose, ids)
+			err := b.joinNow(ctx, q, keep, lose, ids)
 			if err == nil {
 				return
 			}
@@ -140,25 +154,43 @@ func (b *Bot) join(ctx context.Context, keep, lose ContactID, ids Identifiers) {
 	})
 }
 
-func (b *Bot) joinNow(ctx context.Context, keep, lose ContactID, ids Identifiers) error {
+func (b *Bot) joinNow(ctx context.Context, q *queued, keep, lose ContactID, ids Identifiers) error {
 	winner, err := b.load(ctx, keep)
 	if err != nil {
-		return err
+		return orGone(err)
+	}
+	if winner.Head.knows(b.Env.Keys, q.item.Event) {
+		// Delivered again from before the number changed hands: it is no news
+		// about whose the number is now.
+		b.cache.put(winner)
+		return nil
 	}
 	loser, err := b.load(ctx, lose)
 	if err != nil {
-		return err
+		b.cache.put(winner)
+		return orGone(err)
 	}
 	brand, now := b.brands[winner.Head.Brand], b.Now()
 	won := &turn{env: b.Env, brand: brand, c: winner, h: &winner.Head, now: now, at: now, changes: &Changes{}}
 	won.adopt(ids)
 	won.inherit(&loser.Head, "joined")
+	// What Meta delivers again under these identifiers now comes to the winner.
+	winner.Head.Seen = append(winner.Head.Seen, loser.Head.Seen...)
 	if err := b.commit(ctx, winner, *won.changes); err != nil {
 		return err
 	}
+	b.cache.forget(winner.Head.Brand, ids) // they lead to the winner from here on
 	lost := &turn{env: b.Env, brand: brand, c: loser, h: &loser.Head, now: now, at: now, changes: &Changes{}}
 	lost.yield(ids, "joined")
 	return b.commit(ctx, loser, *lost.changes)
+}
+
+// orGone: a contact that is not there any more has nothing to give or take.
+func orGone(err error) error {
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // pause waits and reports false when ctx ended first.
