@@ -111,16 +111,16 @@ func (t *turn) question(p Purpose, kind QuestionKind, body string) {
 	if kind == QuestionConfirm {
 		yes, no = "consent.confirm", "consent.cancel"
 	}
-	choices := []Choice{
-		{ID: prefixQuestion + nonce + "." + answerYes, Label: Text(t.text(yes, nil))},
-		{ID: prefixQuestion + nonce + "." + answerNo, Label: Text(t.text(no, nil))},
+	button := func(answer, label string) Choice {
+		return Choice{ID: prefixQuestion + nonce + "." + answer, Label: Text(t.text(label, nil))}
 	}
+	choices := []Choice{button(answerYes, yes), button(answerNo, no)}
 	switch {
 	case kind == QuestionConfirm:
 	case p.Kind != Service:
-		choices = append(choices, Choice{ID: prefixQuestion + nonce + "." + answerLater, Label: Text(t.text("consent.later", nil))})
+		choices = append(choices, button(answerLater, "consent.later"))
 	case !t.h.Chosen:
-		choices = append(choices, Choice{ID: prefixQuestion + nonce + "." + answerLanguage, Label: Text(t.text("language.button", nil))})
+		choices = append(choices, button(answerLanguage, "language.button"))
 	}
 	t.closeQuestion()
 	t.parts = append(t.parts, part{
@@ -277,7 +277,8 @@ func (t *turn) yes(p Purpose, q *Question, method string) {
 		return
 	}
 	act := t.act(q, method)
-	t.line(Line{Type: LineConsent, Purpose: p.ID, Basis: p.Basis, Object: t.corr, Outcome: next, Reason: k.State + " " + event + " " + method})
+	t.line(Line{Type: LineConsent, Purpose: p.ID, Basis: p.Basis, Object: t.corr, Outcome: next,
+		Reason: k.State + " " + event + " " + method})
 	k.State, k.Since = next, t.now
 	if next == flows.Pending {
 		t.pending(p, q, act)

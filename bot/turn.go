@@ -272,7 +272,8 @@ func (t *turn) coalesce(p part) bool {
 // unsaid leaves out the paragraphs of an older text that the newer says again.
 func unsaid(older, newer Text) Text {
 	again := strings.Split(string(newer), "\n\n")
-	kept := slices.DeleteFunc(strings.Split(string(older), "\n\n"), func(s string) bool { return slices.Contains(again, s) })
+	kept := strings.Split(string(older), "\n\n")
+	kept = slices.DeleteFunc(kept, func(s string) bool { return slices.Contains(again, s) })
 	return Text(strings.Join(kept, "\n\n"))
 }
 
