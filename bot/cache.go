@@ -72,14 +72,18 @@ func (k *cache) name(q *queued, id ContactID) {
 	}
 }
 
-// unname forgets where identifiers lead because they are about to change.
-func (k *cache) unname(q *queued) { k.forget(q.brand.ID, q.item.Event.From) }
+// unname forgets that an event's identifiers lead to a contact, because they
+// are about to change or never did.
+func (k *cache) unname(q *queued, id ContactID) { k.forget(q.brand.ID, q.item.Event.From, id) }
 
-func (k *cache) forget(brand string, ids Identifiers) {
+// forget leaves alone the names that lead to another contact by now.
+func (k *cache) forget(brand string, ids Identifiers, id ContactID) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, n := range contactNames(brand, ids) {
-		delete(k.names, n)
+		if k.names[n] == id {
+			delete(k.names, n)
+		}
 	}
 }
 

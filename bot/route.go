@@ -73,7 +73,7 @@ func (b *Bot) routeChange(ctx context.Context, q *queued, old ContactID) {
 	if id == "" {
 		id = found.ByPhone
 	}
-	b.cache.unname(q)
+	b.cache.unname(q, old)
 	if id == "" || id == old {
 		b.lanes.push(old, q, b.work(ctx))
 		return
@@ -179,7 +179,7 @@ func (b *Bot) joinNow(ctx context.Context, q *queued, keep, lose ContactID, ids 
 	if err := b.commit(ctx, winner, *won.changes); err != nil {
 		return err
 	}
-	b.cache.forget(winner.Head.Brand, ids) // they lead to the winner from here on
+	b.cache.forget(winner.Head.Brand, ids, lose) // they lead to the winner from here on
 	lost := &turn{env: b.Env, brand: brand, c: loser, h: &loser.Head, now: now, at: now, changes: &Changes{}}
 	lost.yield(ids, "joined")
 	return b.commit(ctx, loser, *lost.changes)

@@ -88,7 +88,7 @@ func (b *Bot) round(ctx context.Context, id ContactID, items []*queued) (decided
 		}
 		if !decided {
 			decided = true
-			b.settled(ctx, items, strangers)
+			b.settled(ctx, id, items, strangers)
 		}
 		changes = Changes{}
 		if c.Version == 0 { // deleted
@@ -114,7 +114,7 @@ func (b *Bot) worth(c *Contact, brand *Brand, ch *Changes) bool {
 
 // settled lets the gate forget the decided items and sends the others to the
 // contact they are really about.
-func (b *Bot) settled(ctx context.Context, items, strangers []*queued) {
+func (b *Bot) settled(ctx context.Context, id ContactID, items, strangers []*queued) {
 	if len(strangers) == 0 {
 		b.intake.done(items)
 		return
@@ -131,6 +131,7 @@ func (b *Bot) settled(ctx context.Context, items, strangers []*queued) {
 	}
 	b.intake.done(done)
 	for _, q := range strangers {
+		b.cache.unname(q, id)
 		b.route(ctx, q)
 	}
 }
@@ -186,7 +187,7 @@ func (b *Bot) commit(ctx context.Context, c *Contact, ch Changes) error {
 	// stop meanwhile.
 	ctx = context.WithoutCancel(ctx)
 	for _, ids := range ch.Unbind {
-		b.cache.forget(c.Head.Brand, ids)
+		b.cache.forget(c.Head.Brand, ids, c.ID)
 	}
 	c.Due = c.due(b.brands[c.Head.Brand], b.Now())
 	if err := b.Store.Commit(ctx, c, ch); err != nil {
@@ -210,8 +211,7 @@ func (b *Bot) stranger(c *Contact, q *queued) bool {
 	if h.wasCalled(ev.From) {
 		return ev.At.After(h.Changed) && !h.knows(b.Env.Keys, ev)
 	}
-	return ev.From.BSUID != "" && h.IDs.BSUID != "" && ev.From.BSUID != h.IDs.BSUID &&
-		ev.From.Phone != "" && ev.From.Phone == h.IDs.Phone
+	return ev.From.BSUID != "" && h.IDs.BSUID != "" && ev.From.BSUID != h.IDs.BSUID
 }
 
 // wasCalled reports whether one of the identifiers is a former one.
@@ -229,8 +229,8 @@ func (h *Head) wasCalled(ids Identifiers) bool {
 // there is one, stays with the identifier as a suppression.
 func (b *Bot) partWays(c *Contact, brand *Brand, q *queued, now time.Time, ch *Changes) {
 	ids := q.item.Event.From
-	if c.Head.wasCalled(ids) {
-		ch.Unbind = append(ch.Unbind, ids)
+	if c.Head.wasCalled(ids) || ids.Phone == "" || ids.Phone != c.Head.IDs.Phone {
+		ch.Unbind = append(ch.Unbind, ids) // given up, or taken away by the event before this one
 		return
 	}
 	t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: ch}
