@@ -104,6 +104,7 @@ func (w *world) startMeta(tune func(*simulator.Config)) {
 	for _, b := range cfg.Brands {
 		for name, e := range b.Endpoints {
 			e.URL = strings.Replace(e.URL, "http://127.0.0.1:8090", w.meta.URL, 1)
+			e.Timeout = time.Minute // a starved machine is not a failing shop
 			b.Endpoints[name] = e
 		}
 	}
@@ -143,7 +144,7 @@ func (w *world) startServer() {
 // settle waits until nothing is under way on either side.
 func (w *world) settle() {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	for quiet := 0; quiet < 3; {
 		if err := w.sim.Drain(ctx); err != nil {
