@@ -102,6 +102,8 @@ func exitCode(err error, io stdio) int {
 	case errors.Is(err, store.ErrLocked):
 		fmt.Fprintln(io.err, "Another aval uses this data directory. Stop it first, or set AVAL_DATA to another directory.")
 		return exitLocked
+	case errors.Is(err, store.ErrNoticeChanged):
+		return exitConfig
 	case errors.Is(err, bot.ErrIntegrity), errors.Is(err, errTampered):
 		return exitIntegrity
 	}

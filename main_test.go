@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
+	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"aval/store"
 )
 
 // verbRun runs the program as the shell would.
@@ -79,5 +84,37 @@ func TestTamperedLedger(t *testing.T) {
 	code, out, _ := verbRun(t, w.dir, "ledger", "verify")
 	if code != exitIntegrity || !strings.Contains(out, "bad: line ") {
 		t.Errorf("exit code %d: %s", code, out)
+	}
+}
+
+// TestNoticeKeepsItsWords: a version means the same words for ever once
+// somebody could have seen them (TRN-2).
+func TestNoticeKeepsItsWords(t *testing.T) {
+	w := newWorld(t, nil)
+	reopen := func(change string) error {
+		w.stop()
+		n := &w.house.config.Brands[0].Notices[0]
+		n.Layer1 = maps.Clone(n.Layer1)
+		n.Layer1["pt"] += change
+		a, err := w.house.open(t.Context(), w.sim.Now, discardLog())
+		if err == nil {
+			err = a.close()
+		}
+		return err
+	}
+	if err := reopen(" Nova frase."); err != nil {
+		t.Fatalf("nobody has seen it yet: %v", err)
+	}
+	w.startServer()
+	w.optIn(w.sim.Person("ana"), "oi")
+	if err := reopen(""); err != nil {
+		t.Fatalf("the same words: %v", err)
+	}
+	err := reopen(".")
+	if !errors.Is(err, store.ErrNoticeChanged) || !strings.Contains(err.Error(), "next version") {
+		t.Fatalf("changed after ana agreed to it: %v", err)
+	}
+	if code := exitCode(err, stdio{io.Discard, io.Discard}); code != exitConfig {
+		t.Errorf("exit code %d, want %d", code, exitConfig)
 	}
 }

@@ -130,6 +130,9 @@ func (b *Bot) Run(ctx context.Context) error {
 // what was acknowledged is decided before anything else is sent.
 func (b *Bot) replay(ctx context.Context) error {
 	backlog, err := b.Store.Backlog(ctx)
+	if ctx.Err() != nil {
+		return nil // asked to stop before it began; the next start reads it
+	}
 	if err != nil {
 		return err
 	}

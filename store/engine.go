@@ -58,7 +58,8 @@ type Range struct {
 	From, To   string
 	AfterValue string
 	AfterID    string
-	Limit      int // at most 1,000
+	Limit      int  // at most 1,000
+	Bare       bool // leave the bodies out
 }
 
 // Engine is what a database must offer. All methods may be called from many

@@ -88,7 +88,7 @@ func (s *Store) openItem(d Doc) (bot.Item, error) {
 
 // Due implements bot.Store.
 func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]bot.ContactID, error) {
-	docs, err := s.engine.Scan(ctx, contacts, Range{Index: "due", From: fixed(0), To: timeKey(now), Limit: limit})
+	docs, err := s.engine.Scan(ctx, contacts, Range{Index: "due", From: fixed(0), To: timeKey(now), Limit: limit, Bare: true})
 	if err != nil {
 		return nil, fmt.Errorf("due: %w", err)
 	}

@@ -196,7 +196,7 @@ func TestScansUseTheirIndex(t *testing.T) {
 	tbl := e.tables["indexed"]
 	for _, field := range []string{"", "due", "queue"} {
 		for _, bounded := range []bool{false, true} {
-			text := tbl.scanText(field, bounded)
+			text := tbl.scanText(field, bounded, false)
 			args := make([]any, strings.Count(text, "?"))
 			plan := explain(t, e, text, len(args))
 			if !strings.Contains(plan, "SEARCH indexed USING INDEX") || strings.Contains(plan, "TEMP B-TREE") {

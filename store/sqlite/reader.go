@@ -21,8 +21,8 @@ type reader struct {
 }
 
 type scanKey struct {
-	table, field string
-	bounded      bool
+	table, field  string
+	bounded, bare bool
 }
 
 func newReader(ctx context.Context, path string, tables map[string]*table) (*reader, error) {
@@ -99,7 +99,7 @@ func (e *Engine) Scan(ctx context.Context, in store.Collection, g store.Range) (
 		return nil, err
 	}
 	defer func() { e.pool <- r }()
-	s, err := r.scan(t, scanKey{t.name, g.Index, g.To != ""})
+	s, err := r.scan(t, scanKey{t.name, g.Index, g.To != "", g.Bare})
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func (r *reader) scan(t *table, k scanKey) (*stmt, error) {
 	if s := r.scans[k]; s != nil {
 		return s, nil
 	}
-	s, err := r.conn.prepare(t.scanText(k.field, k.bounded))
+	s, err := r.conn.prepare(t.scanText(k.field, k.bounded, k.bare))
 	if err == nil {
 		r.scans[k] = s
 	}

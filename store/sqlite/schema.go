@@ -144,8 +144,12 @@ func (t *table) getText() string {
 
 // scanText takes (value, id) to start behind, or the id to start at, then the
 // end if there is one, then the limit.
-func (t *table) scanText(field string, bounded bool) string {
-	text := `SELECT id, version` + t.columns("") + `, body FROM "` + t.name + `" WHERE `
+func (t *table) scanText(field string, bounded, bare bool) string {
+	body := "body"
+	if bare {
+		body = "NULL"
+	}
+	text := `SELECT id, version` + t.columns("") + `, ` + body + ` FROM "` + t.name + `" WHERE `
 	column, order := "id", "id"
 	start := "id >= ?"
 	if field != "" {

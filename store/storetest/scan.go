@@ -105,6 +105,22 @@ func scanPages(t *testing.T, s *suite) {
 	}
 }
 
+// scanBare reads everything but the bodies.
+func scanBare(t *testing.T, s *suite) {
+	s.must(t, insert(Indexed, "a", "body", "1"), insert(Indexed, "b", "body", "2"))
+	for _, r := range []store.Range{{Bare: true}, {Index: "due", To: "9", Bare: true}} {
+		docs, err := s.e.Scan(t.Context(), Indexed, r)
+		if err != nil || len(docs) != 2 {
+			t.Fatalf("%d documents, %v", len(docs), err)
+		}
+		for _, d := range docs {
+			if d.Body != nil || d.Version != 1 || d.ID == "" || d.Index[0] == "" {
+				t.Errorf("document %+v, want everything but the body", d)
+			}
+		}
+	}
+}
+
 func scanFollows(t *testing.T, s *suite) {
 	s.must(t, insert(Indexed, "a", "", "1"), insert(Indexed, "b", "", "2"), insert(Indexed, "c", "", "3"))
 	s.must(t, replace(Indexed, "a", 1, "", "9"), replace(Indexed, "b", 1, "", ""), remove(Indexed, "c", 1))

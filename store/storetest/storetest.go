@@ -49,6 +49,7 @@ func Run(t *testing.T, open Open) {
 		{"scan by index", scanByIndex},
 		{"scan in pages", scanPages},
 		{"scan follows replace and delete", scanFollows},
+		{"scan leaves bodies out", scanBare},
 		{"scan in byte order", scanByteOrder},
 		{"scan limits", scanLimits},
 		{"concurrent counters", concurrentCounters},
