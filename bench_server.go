@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -132,7 +131,7 @@ func (b *benchRun) startServer(ctx context.Context, graph, token string) error {
 	go func() { b.exited <- b.child.Wait() }()
 	b.sim.Connect("http://" + b.hook + "/webhook")
 	for {
-		resp, err := http.Get("http://" + b.admin + "/readyz")
+		resp, err := local().Get("http://" + b.admin + "/readyz")
 		if err == nil {
 			resp.Body.Close()
 			b.results.startEmpty = time.Since(begun)
@@ -199,7 +198,7 @@ func (b *benchRun) usage() (cpu time.Duration, peak int64) {
 
 // undecided asks the server how many recorded events wait for a decision.
 func (b *benchRun) undecided() (n int, lines int64, err error) {
-	resp, err := http.Get("http://" + b.admin + "/readyz")
+	resp, err := local().Get("http://" + b.admin + "/readyz")
 	if err != nil {
 		return 0, 0, err
 	}
