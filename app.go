@@ -169,9 +169,6 @@ func (a *app) assemble(ctx context.Context) error {
 	if a.store, err = store.Open(ctx, a.engine, root, a.now); err != nil {
 		return err
 	}
-	if err := a.keepNotices(ctx); err != nil {
-		return err
-	}
 	sender, err := whatsapp.New(whatsapp.Config{
 		GraphURL: cfg.Meta.GraphURL, Token: cfg.Meta.AccessToken, Development: cfg.Mode == config.Development,
 	})
@@ -203,13 +200,10 @@ func (a *app) assemble(ctx context.Context) error {
 func (a *app) keepNotices(ctx context.Context) error {
 	for _, b := range a.config.Brands {
 		for _, n := range b.Notices {
-			if n.Since.After(a.now()) {
-				continue // nobody has seen it yet
-			}
 			err := a.store.KeepNotice(ctx, b.ID, n.Ref(), config.NoticeHash(n))
 			if errors.Is(err, store.ErrNoticeChanged) {
-				return fmt.Errorf("%w: brand %s, notice %s: the words changed after people were shown this version; "+
-					"put the old words back and write the new ones to the next version's file", err, b.ID, n.Ref())
+				return fmt.Errorf("brand %s, notice %s: %w; put the old words back and write the new ones "+
+					"to the next version's file", b.ID, n.Ref(), err)
 			}
 			if err != nil {
 				return err

@@ -97,10 +97,10 @@ func TestNoticeKeepsItsWords(t *testing.T) {
 		n.Layer1 = maps.Clone(n.Layer1)
 		n.Layer1["pt"] += change
 		a, err := w.house.open(t.Context(), w.sim.Now, discardLog())
-		if err == nil {
-			err = a.close()
+		if err != nil {
+			return err
 		}
-		return err
+		return errors.Join(a.keepNotices(t.Context()), a.close())
 	}
 	if err := reopen(" Nova frase."); err != nil {
 		t.Fatalf("nobody has seen it yet: %v", err)

@@ -92,6 +92,9 @@ func (s *server) serve(ctx context.Context) error {
 	}
 	s.app = app
 	defer func() { s.closing("store", app.close()) }()
+	if err := app.keepNotices(ctx); err != nil {
+		return err
+	}
 	if err := s.listen(); err != nil {
 		return errors.Join(err, s.hangUp())
 	}

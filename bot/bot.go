@@ -114,7 +114,11 @@ func (b *Bot) admit(ev Event) *queued {
 // Run decides and delivers until ctx ends, then waits for the work under way.
 func (b *Bot) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
-	if err := b.replay(ctx); err != nil {
+	err := b.replay(ctx)
+	if ctx.Err() != nil {
+		return nil // nothing was begun, so that nothing new overtakes the backlog; the next start reads it
+	}
+	if err != nil {
 		return err
 	}
 	wg.Go(func() { b.dispatch(ctx) })
@@ -130,9 +134,6 @@ func (b *Bot) Run(ctx context.Context) error {
 // what was acknowledged is decided before anything else is sent.
 func (b *Bot) replay(ctx context.Context) error {
 	backlog, err := b.Store.Backlog(ctx)
-	if ctx.Err() != nil {
-		return nil // asked to stop before it began; the next start reads it
-	}
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -260,6 +261,13 @@ func (b *book) taken(ops []Write) {
 			b.wait = append(b.wait, waiting{act: op.Doc.ID, data: op.Doc.Body})
 		}
 	}
+}
+
+// waiting returns the lines that are not in the tree yet.
+func (b *book) waiting() []waiting {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.wait)
 }
 
 // run takes lines in until ctx ends, and then what is left.
