@@ -1,10 +1,12 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
+	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,60 +47,68 @@ func readRecordings(t *testing.T) (recordings, map[string][]byte) {
 
 // TestRecordedDeliveries posts everything Meta was ever seen to send to the
 // real server: each is answered 200, a second and a third delivery changes and
-// sends nothing, and with a wrong signature nothing is kept.
+// sends nothing, and with a wrong signature nothing is kept. The order is
+// another one each time, as it is with Meta.
 func TestRecordedDeliveries(t *testing.T) {
 	r, bodies := readRecordings(t)
 	w := newTunedWorld(t, func(h *house) { h.config.Meta.AppSecrets = []bot.Secret{bot.Secret(r.Secret)} },
-		func(c *simulator.Config) {
-			begun := time.Now()
-			c.Now = func() time.Time { return time.Unix(1793400060, 0).Add(time.Since(begun)) }
-		})
-	ctx := context.Background()
-	post := func(name string, body []byte, signature string) int {
+		func(c *simulator.Config) { c.Now = func() time.Time { return time.Unix(1793400060, 0) } })
+	names := slices.Sorted(maps.Keys(bodies))
+	seed := uint64(time.Now().UnixNano())
+	dice := rand.New(rand.NewPCG(seed, 0))
+	t.Log("seed of the orders:", seed)
+	post := func(want int, signature func(name string) string) {
 		t.Helper()
-		status, err := w.sim.Post(ctx, body, signature)
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		return status
-	}
-	for name, body := range bodies {
-		if got := post(name, body, "sha256="+strings.Repeat("0", 64)); got != 403 {
-			t.Errorf("%s with a wrong signature: %d, want 403", name, got)
+		dice.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+		for _, name := range names {
+			got, err := w.sim.Post(t.Context(), bodies[name], "sha256="+signature(name))
+			if err != nil || got != want {
+				t.Fatalf("%s: %d, %v; want %d", name, got, err, want)
+			}
 		}
 	}
+	post(403, func(string) string { return strings.Repeat("0", 64) })
 	if n := w.app.bot.Stats().Recorded.Load(); n != 0 {
 		t.Fatalf("%d events kept of refused deliveries", n)
 	}
-	round := func() (calls int, lines int64) {
-		for name, body := range bodies {
-			if got := post(name, body, "sha256="+r.Sig[name].File); got != 200 {
-				t.Errorf("%s: %d, want 200", name, got)
-			}
-		}
-		w.settle()
-		w.ledgerAtRest()
+	round := func() (calls int, lines, quarantined int64) {
+		t.Helper()
+		post(200, func(name string) string { return r.Sig[name].File })
+		w.rest()
 		lines, _ = w.app.store.Ledger()
-		return len(w.sim.Calls()), lines
+		return len(w.sim.Calls()), lines, int64(w.app.hook.Stats().Quarantined)
 	}
-	calls, lines := round()
-	quarantined := int64(w.app.hook.Stats().Quarantined)
+	calls, lines, quarantined := round()
 	if calls == 0 || lines == 0 {
 		t.Fatalf("%d calls, %d lines: nothing happened", calls, lines)
 	}
 	for range 2 {
-		moreCalls, moreLines := round()
-		again := int64(w.app.hook.Stats().Quarantined) - quarantined
-		quarantined += again
+		moreCalls, moreLines, moreQuarantined := round()
 		if moreCalls != calls {
 			t.Errorf("a repeat made %d calls", moreCalls-calls)
 		}
 		// What cannot be understood has no id to know it by: each time it is
 		// set aside and the ledger says so.
-		if moreLines-lines != again {
+		if again := moreQuarantined - quarantined; moreLines-lines != again {
 			t.Errorf("a repeat made %d ledger lines, %d of them quarantine", moreLines-lines, again)
 		}
-		calls, lines = moreCalls, moreLines
+		calls, lines, quarantined = moreCalls, moreLines, moreQuarantined
+	}
+}
+
+// rest waits until nothing is under way, and moves the clock on until nothing
+// that waits for its time, such as the pair limit, is left to come.
+func (w *world) rest() {
+	w.t.Helper()
+	for calls, quiet := -1, 0; quiet < 3; {
+		w.settle()
+		w.ledgerAtRest()
+		if now := len(w.sim.Calls()); now != calls {
+			calls, quiet = now, 0
+		} else {
+			quiet++
+		}
+		w.sim.Advance(pause)
 	}
 }
 
