@@ -166,7 +166,7 @@ func (a *app) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.store, err = store.Open(ctx, a.engine, root, a.now); err != nil {
+	if a.store, err = store.Open(ctx, a.engine, root, a.now, a.log); err != nil {
 		return err
 	}
 	sender, err := whatsapp.New(whatsapp.Config{

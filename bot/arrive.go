@@ -156,7 +156,7 @@ func (t *turn) arrive() {
 	}
 	// A late, older message does not extend the window (requirements 2.5).
 	if t.at.After(t.h.LastIn) {
-		t.h.LastIn, t.h.LastID = t.at, t.ev.ID
+		t.h.LastIn, t.h.LastID, t.h.Number = t.at, t.ev.ID, t.ev.Number
 	}
 }
 
@@ -191,13 +191,17 @@ func (t *turn) adopt(ids Identifiers) {
 
 // keyHash notices that the identity key behind a number changed: the phone may
 // be in other hands (row 18).
+//
+// Events come late and more than once, so an event that is not younger than
+// the one that showed the present key says nothing about it.
 func (t *turn) keyHash(hash string) {
-	if hash == "" || hash == t.h.IDs.KeyHash {
+	h := t.h
+	if hash == "" || h.IDs.KeyHash != "" && !t.ev.At.After(h.KeyAt) {
 		return
 	}
-	known := t.h.IDs.KeyHash != ""
-	t.h.IDs.KeyHash = hash
-	if known {
+	changed := h.IDs.KeyHash != "" && h.IDs.KeyHash != hash
+	h.IDs.KeyHash, h.KeyAt = hash, t.ev.At
+	if changed {
 		t.suspect("identity key")
 	}
 }
@@ -342,6 +346,7 @@ func (t *turn) revive() {
 	fresh.Head.Channel = t.h.Channel
 	fresh.Head.Seen = t.h.Seen
 	fresh.Head.Quiet = t.h.Quiet
+	fresh.Head.Names = t.h.Names
 	t.c.Head = fresh.Head
 	t.h = &t.c.Head
 }

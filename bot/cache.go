@@ -60,12 +60,12 @@ func (k *cache) drop(id ContactID) {
 	}
 }
 
-// name notes which contact an event's identifiers lead to.
-func (k *cache) name(q *queued, id ContactID) {
+// name notes which contact identifiers lead to.
+func (k *cache) name(brand string, ids Identifiers, id ContactID) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	e := k.entry(id)
-	for _, n := range contactNames(q.brand.ID, q.item.Event.From) {
+	for _, n := range contactNames(brand, ids) {
 		if k.names[n] == "" {
 			k.bind(e, n)
 		}

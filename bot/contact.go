@@ -48,8 +48,10 @@ type Head struct {
 	Number string
 	IDs    Identifiers
 	// Former are identifiers that Meta replaced, the last time at Changed.
-	Former   []Identifiers
-	Changed  time.Time
+	Former  []Identifiers
+	Changed time.Time
+	// KeyAt is Meta's time of the newest event that showed IDs.KeyHash.
+	KeyAt    time.Time
 	Language string
 	// Chosen is true when the person named the language.
 	Chosen bool
@@ -81,7 +83,8 @@ type Head struct {
 	// Positive is the event time of the last act that granted something; an
 	// older stop that arrives late is applied only if it is not before this.
 	Positive time.Time
-	// StoppedAt is when the last stop took effect, by our clock.
+	// StoppedAt is Meta's time of the last stop; an older resume that arrives
+	// late does not lift it.
 	StoppedAt time.Time
 	// Quiet remembers when each kind of courtesy line was last sent, so that
 	// none of them repeats itself.
@@ -93,8 +96,11 @@ type Head struct {
 	// Baffled counts messages in a row that no flow understood.
 	Baffled int
 	// Forgotten: the person never agreed to anything and the wait is over.
-	// Identifiers and words are gone; the shell goes when its lines are in.
+	// Identifiers and words are gone; the shell goes with the dedupe horizon.
 	Forgotten bool
+	// Names are the keyed hashes that lead to a contact whose identifiers
+	// were forgotten.
+	Names []string
 	// Numbered counts the ledger lines this contact ever made.
 	Numbered uint64
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"aval/flows"
@@ -304,17 +305,27 @@ func (t *turn) sweep() {
 
 // forget removes what identifies a person who never agreed to anything, once
 // the wait is over (MIN-3). A stop, a case or a proof is a reason to keep the
-// contact. The suppression of a stop lives elsewhere in any case.
+// contact. The suppression of a stop lives elsewhere in any case. What stays
+// for the dedupe horizon are keyed hashes: of message ids, because Meta may
+// still repeat one and that must not make the person a stranger who is asked
+// again, and of the identifiers that lead to them.
 func (t *turn) forget() {
 	h := t.h
 	if at := t.c.forgetAt(t.brand); at.IsZero() || t.now.Before(at) {
 		return
 	}
 	t.line(Line{Type: LineForgotten, Actor: "clock", Outcome: "identifiers removed"})
-	t.changes.Unbind = append(t.changes.Unbind, h.IDs)
+	names := h.Names
+	for _, ids := range append(h.Former, h.IDs) {
+		for _, n := range t.env.Keys.Names(h.Brand, ids) {
+			if !slices.Contains(names, n) {
+				names = append(names, n)
+			}
+		}
+	}
 	t.c.Head = Head{
-		Brand: h.Brand, Pseudonym: h.Pseudonym, Created: h.Created, Numbered: h.Numbered,
-		Seen: h.Seen, Identity: flows.IdentityTombstone, Channel: h.Channel, Hold: h.Hold, Turn: h.Turn, Forgotten: true,
+		Brand: h.Brand, Pseudonym: h.Pseudonym, Created: h.Created, Numbered: h.Numbered, Seen: h.Seen, Quiet: h.Quiet,
+		Names: names, Identity: flows.IdentityTombstone, Channel: h.Channel, Hold: h.Hold, Turn: h.Turn, Forgotten: true,
 	}
 	t.h = &t.c.Head
 }
@@ -326,6 +337,17 @@ func (c *Contact) forgetAt(b *Brand) time.Time {
 		return time.Time{}
 	}
 	return c.Head.lastSeen().Add(b.Rules.Hold)
+}
+
+// shellEnds is when nothing of a forgotten contact need be known any more.
+func (h *Head) shellEnds() time.Time {
+	var last time.Time
+	for _, s := range h.Seen {
+		if s.At.After(last) {
+			last = s.At
+		}
+	}
+	return last.Add(dedupeHorizon)
 }
 
 // forgettable: nothing was agreed, asked, stopped or promised.
@@ -393,7 +415,10 @@ func (c *Contact) due(b *Brand, now time.Time) time.Time {
 			break // entries are in order
 		}
 	}
-	if len(c.Pending) > 0 || len(c.Lines) > 0 || h.Forgotten {
+	if h.Forgotten {
+		sooner(h.shellEnds())
+	}
+	if len(c.Pending) > 0 || len(c.Lines) > 0 {
 		sooner(now.Add(settleAfter))
 	}
 	return next

@@ -51,8 +51,10 @@ type Found struct {
 type Changes struct {
 	// Done are recorded items that this commit decided.
 	Done []uint64
-	// Bind makes identifiers lead to the contact, Unbind stops that.
+	// Bind makes identifiers lead to the contact, Unbind stops that; Names are
+	// more to unbind, as Keys.Names gave them.
 	Bind, Unbind []Identifiers
+	Names        []string
 	// Suppress keeps a stop alive for these identifiers, Release ends it.
 	Suppress, Release []Identifiers
 	// Delete removes the contact and its key.
@@ -84,6 +86,8 @@ type Store interface {
 type Keys interface {
 	// Hash is a keyed hash of a message id or another name.
 	Hash(value string) [32]byte
+	// Names are the keyed hashes under which the store finds a person.
+	Names(brand string, ids Identifiers) []string
 	// Token seals the name of an outbox entry for biz_opaque_callback_data;
 	// ReadToken opens it and reports false for anything else.
 	Token(contact ContactID, outbound string) string

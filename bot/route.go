@@ -54,7 +54,7 @@ func (b *Bot) route(ctx context.Context, q *queued) {
 		}
 		id = b.newID()
 	}
-	b.cache.name(q, id)
+	b.cache.name(q.brand.ID, q.item.Event.From, id)
 	b.lanes.push(id, q, b.work(ctx))
 }
 
@@ -75,6 +75,9 @@ func (b *Bot) routeChange(ctx context.Context, q *queued, old ContactID) {
 	}
 	b.cache.unname(q, old)
 	if id == "" || id == old {
+		// What comes next under the new identifiers queues behind the change,
+		// also before the change is decided.
+		b.cache.name(q.brand.ID, q.item.Event.Identity.New, old)
 		b.lanes.push(old, q, b.work(ctx))
 		return
 	}
@@ -173,6 +176,9 @@ func (b *Bot) joinNow(ctx context.Context, q *queued, keep, lose ContactID, ids 
 	brand, now := b.brands[winner.Head.Brand], b.Now()
 	won := &turn{env: b.Env, brand: brand, c: winner, h: &winner.Head, now: now, at: now, changes: &Changes{}}
 	won.adopt(ids)
+	if q.item.Event.Kind == EventIdentity && q.item.Event.ID != "" { // nobody else decides it
+		winner.Head.Seen = append(winner.Head.Seen, Seen{Hash: b.seen(q.item.Event), At: now})
+	}
 	won.inherit(&loser.Head, "joined")
 	// What Meta delivers again under these identifiers now comes to the winner.
 	winner.Head.Seen = append(winner.Head.Seen, loser.Head.Seen...)

@@ -39,11 +39,13 @@ func (t *turn) byWord() string {
 // stopAll ends everything the business may start and reports whether anything
 // was left to end.
 func (t *turn) stopAll(route string) bool {
+	if t.at.After(t.h.StoppedAt) {
+		t.h.StoppedAt = t.at
+	}
 	if !fire(flows.Channel, &t.h.Channel, flows.Stop) {
 		t.line(Line{Type: LineStop, Outcome: "already", Reason: route})
 		return false
 	}
-	t.h.StoppedAt = t.now
 	t.line(Line{Type: LineStop, Outcome: flows.ChannelStopped, Reason: route})
 	for _, p := range t.brand.Purposes {
 		if p.NeedsConsent() {
@@ -80,6 +82,10 @@ func (t *turn) purge() {
 func (t *turn) resumeWord() bool {
 	if t.match.Intent != "resume" || t.h.Channel != flows.ChannelStopped {
 		return false
+	}
+	if !t.at.After(t.h.StoppedAt) { // it came late; Meta's times are whole seconds, and a tie goes to the stop
+		t.line(Line{Type: LineResume, Outcome: "not applied", Reason: "older than the stop"})
+		return true
 	}
 	t.h.Channel, _ = flows.Channel.Fire(t.h.Channel, flows.Resume)
 	t.changes.Release = append(t.changes.Release, t.ev.From)

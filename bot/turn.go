@@ -50,9 +50,13 @@ func decide(env *Env, brand *Brand, c *Contact, ev Event, now time.Time, ch *Cha
 		t.at = ev.At
 	}
 	if t.h.Forgotten {
+		// Only what a person does now makes somebody of a shell again.
+		if ev.Kind != EventMessage && ev.Kind != EventPreference || t.h.knows(env.Keys, ev) {
+			return
+		}
 		t.revive()
 	}
-	if ev.Number != "" {
+	if t.h.Number == "" {
 		t.h.Number = ev.Number
 	}
 	t.adopt(ev.From)
@@ -102,6 +106,9 @@ func (t *turn) first() bool {
 	return true
 }
 
+// seen is the mark under which an event is remembered.
+func (b *Bot) seen(ev Event) [12]byte { return seenHash(b.Env.Keys.Hash(ev.Number + "/" + ev.ID)) }
+
 func seenHash(sum [32]byte) (short [12]byte) {
 	copy(short[:], sum[:])
 	return short
@@ -109,6 +116,9 @@ func seenHash(sum [32]byte) (short [12]byte) {
 
 // knows reports whether an event was seen before, without noting it.
 func (h *Head) knows(keys Keys, ev Event) bool {
+	if ev.ID == "" {
+		return false
+	}
 	short := seenHash(keys.Hash(ev.Number + "/" + ev.ID))
 	for _, s := range h.Seen {
 		if s.Hash == short {

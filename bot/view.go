@@ -75,6 +75,10 @@ func (b *Bot) Show(ctx context.Context, name, actor string) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
+	if c.Head.Forgotten {
+		b.cache.put(c)
+		return View{}, ErrNotFound
+	}
 	now := b.Now()
 	addLine(c, Line{Type: LineShown, Actor: actor, Outcome: "shown", Reason: "operator"}, now)
 	// No line, no look: what was read must be on the ledger before it is seen.

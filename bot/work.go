@@ -103,13 +103,14 @@ func (b *Bot) round(ctx context.Context, id ContactID, items []*queued) (decided
 }
 
 // worth reports whether a contact that only the clock woke needs writing. A
-// forgotten shell goes for good once the ledger has its last lines.
+// forgotten shell goes for good once the ledger has its last lines and Meta no
+// longer repeats what it had seen.
 func (b *Bot) worth(c *Contact, brand *Brand, ch *Changes) bool {
-	if c.Head.Forgotten && len(c.Pending)+len(c.Lines) == 0 {
-		ch.Delete = true
+	if c.Head.Forgotten && len(c.Pending)+len(c.Lines) == 0 && !b.Now().Before(c.Head.shellEnds()) {
+		ch.Delete, ch.Names = true, c.Head.Names
 		return true
 	}
-	return len(c.Lines)+len(c.Pending)+len(ch.Bind)+len(ch.Unbind) > 0 || !c.due(brand, b.Now()).Equal(c.Due)
+	return len(c.Lines)+len(c.Pending)+len(ch.Bind)+len(ch.Unbind) > 0 || c.due(brand, b.Now()).UnixMilli() != c.Due.UnixMilli() // as fine as stored
 }
 
 // settled lets the gate forget the decided items and sends the others to the
@@ -205,11 +206,11 @@ func (b *Bot) commit(ctx context.Context, c *Contact, ch Changes) error {
 // from before the change is still this contact's, and known to it.
 func (b *Bot) stranger(c *Contact, q *queued) bool {
 	ev, h := q.item.Event, &c.Head
-	if ev.Kind == EventIdentity || ev.Kind == EventStatus {
+	if ev.Kind == EventIdentity || ev.Kind == EventStatus || h.knows(b.Env.Keys, ev) {
 		return false
 	}
 	if h.wasCalled(ev.From) {
-		return ev.At.After(h.Changed) && !h.knows(b.Env.Keys, ev)
+		return ev.At.After(h.Changed)
 	}
 	return ev.From.BSUID != "" && h.IDs.BSUID != "" && ev.From.BSUID != h.IDs.BSUID
 }

@@ -60,9 +60,9 @@ const (
 	batchMost = 8192
 )
 
-func openBook(ctx context.Context, engine Engine) (*book, error) {
+func openBook(ctx context.Context, engine Engine, log *slog.Logger) (*book, error) {
 	b := &book{
-		engine: engine, log: slog.Default(),
+		engine: engine, log: log,
 		inTree: map[bot.ContactID]uint64{}, queued: map[bot.ContactID]uint64{}, held: map[string]int64{},
 	}
 	low, err := b.head(ctx)

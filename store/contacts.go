@@ -69,7 +69,7 @@ func openContact(id bot.ContactID, doc Doc, key seal.DataKey) (*bot.Contact, err
 	if bot.Decode(plain, &head) != nil {
 		return nil, bot.ErrIntegrity
 	}
-	c := &bot.Contact{ID: id, Version: doc.Version, Head: head.Head, Pending: head.Pending}
+	c := &bot.Contact{ID: id, Version: doc.Version, Due: keyTime(doc.Index[0]), Head: head.Head, Pending: head.Pending}
 	for _, e := range body.Entries {
 		c.Entries = append(c.Entries, bot.Entry{Kind: e.Kind, ID: e.ID, At: fromMilli(e.At), Sealed: e.Sealed})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"slices"
 
 	"aval/bot"
 	"aval/store/seal"
@@ -26,6 +27,11 @@ func (s *Store) names(label seal.Label, brand string, ids bot.Identifiers) []str
 		out = append(out, s.name(label, brand, "phone", string(ids.Phone)))
 	}
 	return out
+}
+
+// Names implements bot.Keys.
+func (s *Store) Names(brand string, ids bot.Identifiers) []string {
+	return s.names(labelIdentity, brand, ids)
 }
 
 // Find implements bot.Store.
@@ -79,14 +85,16 @@ func (s *Store) around(ctx context.Context, c *bot.Contact, ch bot.Changes) ([]W
 	for _, ids := range ch.Release {
 		ops = append(ops, removals(suppressions, s.names(labelSuppression, brand, ids))...)
 	}
+	gone := slices.Clone(ch.Names)
 	for _, ids := range ch.Unbind {
-		for _, name := range s.names(labelIdentity, brand, ids) {
-			op, err := s.unbind(ctx, name, c.ID)
-			if err != nil {
-				return nil, err
-			}
-			ops = append(ops, op...)
+		gone = append(gone, s.names(labelIdentity, brand, ids)...)
+	}
+	for _, name := range gone {
+		op, err := s.unbind(ctx, name, c.ID)
+		if err != nil {
+			return nil, err
 		}
+		ops = append(ops, op...)
 	}
 	for _, ids := range ch.Bind {
 		for _, name := range s.names(labelIdentity, brand, ids) {

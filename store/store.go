@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strconv"
 	"time"
 
@@ -47,13 +48,13 @@ var (
 
 // Open opens the store over an engine with the root key. An empty engine gets
 // its keys now; one whose keys the root does not open is refused.
-func Open(ctx context.Context, engine Engine, root seal.Root, now func() time.Time) (*Store, error) {
+func Open(ctx context.Context, engine Engine, root seal.Root, now func() time.Time, log *slog.Logger) (*Store, error) {
 	ring, err := openRing(ctx, engine, root)
 	if err != nil {
 		return nil, err
 	}
 	s := &Store{engine: engine, ring: ring, keys: newKeyCache(keyCacheSize), now: now}
-	if s.book, err = openBook(ctx, engine); err != nil {
+	if s.book, err = openBook(ctx, engine, log); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
 	if err := s.meetPending(ctx); err != nil {
@@ -135,6 +136,15 @@ func timeKey(t time.Time) string {
 		return ""
 	}
 	return fixed(uint64(max(t.UnixMilli(), 0)))
+}
+
+// keyTime reads what timeKey wrote.
+func keyTime(key string) time.Time {
+	ms, err := strconv.ParseInt(key, 16, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return fromMilli(ms)
 }
 
 // fixed writes a number with the width of the largest one.
