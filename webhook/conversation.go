@@ -72,27 +72,33 @@ func (p *parser) standby(raw []byte, s scope) int {
 func (p *parser) lists(v *conversation, s *scope) int {
 	before := p.parts
 	p.people(v.Contacts, s)
-	each(v.Messages, s, p.message)
-	each(v.Statuses, s, p.status)
-	each(v.Calls, s, p.call)
-	each(v.Preferences, s, p.preference)
-	each(v.Echoes, s, p.echo)
-	each(v.History, s, p.history)
+	p.each(v.Messages, s, p.message)
+	p.each(v.Statuses, s, p.status)
+	p.each(v.Calls, s, p.call)
+	p.each(v.Preferences, s, p.preference)
+	p.each(v.Echoes, s, p.echo)
+	p.each(v.History, s, p.history)
 	for _, f := range v.Errors {
 		p.fault(s, int(f.Code))
 	}
 	return p.parts - before
 }
 
-func each(list []json.RawMessage, s *scope, read func(*scope, []byte)) {
+// each reads the elements of a list, until the body has more of them than it
+// may; it is set aside as a whole then.
+func (p *parser) each(list []json.RawMessage, s *scope, read func(*scope, []byte)) {
 	for _, raw := range list {
+		if p.parts+len(s.people) > maxParts {
+			p.parts = maxParts + 1
+			return
+		}
 		read(s, raw)
 	}
 }
 
 func (p *parser) people(list []json.RawMessage, s *scope) {
 	s.people = make([]bot.Identifiers, 0, len(list))
-	for _, raw := range list {
+	for _, raw := range list[:min(len(list), maxParts+1)] { // every element is compared with every contact
 		var c contact
 		if !p.decode(raw, &c, reasonContact) {
 			continue

@@ -23,7 +23,7 @@ func (p *parser) history(s *scope, raw []byte) {
 	past := *s
 	past.traits |= bot.TraitHistory
 	for _, thread := range h.Threads {
-		each(thread.Messages, &past, p.message)
+		p.each(thread.Messages, &past, p.message)
 	}
 	for _, f := range h.Errors {
 		p.fault(s, int(f.Code))

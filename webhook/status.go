@@ -89,7 +89,9 @@ func (p *parser) outcome(s *scope, v *status) bot.Event {
 	if len(v.Callback) <= maxID {
 		e.Status.Callback = string(v.Callback)
 	}
-	e.Alarm = needsOperator(e.Status.Code)
+	if needsOperator(e.Status.Code) {
+		e.Note, e.Alarm = faultNote(e.Status.Code), true
+	}
 	return e
 }
 

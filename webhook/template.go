@@ -32,9 +32,9 @@ func (p *parser) template(field string, raw []byte, at stamp) {
 	switch {
 	case v.Event != "":
 		e.Template.Status = word(v.Event)
-		e.Note, e.Alarm = "status", stops(v.Event)
+		e.Note, e.Alarm = "template_status_"+word(v.Event), stops(v.Event)
 	case v.Quality != "":
-		e.Note = "quality_" + word(v.Quality)
+		e.Note = "template_quality_" + word(v.Quality)
 		e.Alarm = v.Quality == "RED"
 	case v.New != "" || v.Correct != "":
 		v.recategorised(&e)
@@ -50,9 +50,9 @@ func (p *parser) template(field string, raw []byte, at stamp) {
 // announcement new_category is, against its name, still the present one.
 func (v *template) recategorised(e *bot.Event) {
 	e.Template.Category = word(either(v.New, v.Category))
-	e.Note = "category"
+	e.Note = "template_category_is_" + e.Template.Category
 	if v.Correct != "" {
-		e.Note = "category_should_be_" + word(v.Correct)
+		e.Note = "template_category_should_be_" + word(v.Correct)
 	}
 	e.Alarm = v.New == "MARKETING" || v.Correct == "MARKETING"
 }

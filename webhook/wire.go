@@ -75,15 +75,16 @@ func (s *stamp) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// at is the time of a stamp, zero when it was unreadable, and never later than
-// a little after now.
+// at is the time of a stamp, zero when it was unreadable or lies ahead. A
+// message dated ahead could be replayed for ever, because nothing but its time
+// makes it old (A18).
 func (p *parser) at(s stamp) time.Time {
 	if s == 0 {
 		return time.Time{}
 	}
 	t := time.Unix(int64(s), 0).UTC()
 	if t.After(p.now.Add(maxAhead)) {
-		return p.now.Truncate(time.Second)
+		return time.Time{}
 	}
 	return t
 }
@@ -91,7 +92,7 @@ func (p *parser) at(s stamp) time.Time {
 // stamped sets the time of an event and says when Meta's was unreadable.
 func (p *parser) stamped(e *bot.Event, s stamp) {
 	e.At = p.at(s)
-	if s == 0 {
+	if e.At.IsZero() {
 		e.Traits |= bot.TraitUntimed
 	}
 }
