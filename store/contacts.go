@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"aval/bot"
 	"aval/store/seal"
@@ -112,34 +113,35 @@ func (s *Store) dataKey(ctx context.Context, id bot.ContactID) (seal.DataKey, er
 // Commit implements bot.Store. The order of the writes is what a crash between
 // any two of them leaves behind: a stop outlives the contact that asked for
 // it, so suppressions come first; an identifier without a contact leads to one
-// that will be made; a key without a contact is unused; and intake entries go
+// that will be made; a key without a contact is unused; an identifier that was
+// given away leads to the giver, who gives it away again; and intake entries go
 // last, because whatever still stands there is decided again and met by the
-// contact's memory of it.
+// contact's memory of it. None of them follows one that conflicted, so a
+// contact that somebody else wrote meanwhile loses neither its key nor what
+// waits for it.
 func (s *Store) Commit(ctx context.Context, c *bot.Contact, ch bot.Changes) error {
 	var ops []Write
 	var own contactWrite
 	if c != nil {
-		before, err := s.around(ctx, c, ch)
+		before, after, err := s.around(ctx, c, ch)
 		if err != nil {
 			return err
 		}
 		if own, err = s.contactWrite(ctx, c, ch.Delete); err != nil {
 			return err
 		}
-		ops = append(append(before, own.before...), own.op)
+		ops = slices.Concat(before, own.before, []Write{own.op}, own.after, after)
 	}
-	main := len(ops) - 1
-	ops = append(ops, own.after...)
 	for _, seq := range ch.Done {
 		ops = append(ops, Write{Op: Delete, In: intake, Doc: Doc{ID: fixed(seq), Version: 1}})
 	}
 	if len(ops) == 0 {
 		return nil
 	}
-	results, err := s.engine.Write(ctx, ops...)
-	if err == nil && main >= 0 {
-		err = results[main]
+	for i := range ops {
+		ops[i].IfAll = true
 	}
+	err := one(s.engine.Write(ctx, ops...))
 	if errors.Is(err, ErrExists) {
 		err = bot.ErrConflict
 	}
@@ -192,9 +194,10 @@ func (s *Store) contactWrite(ctx context.Context, c *bot.Contact, remove bool) (
 }
 
 // keyFor returns a contact's data key, making it with its write for a new one.
+// A new contact may have a key already: its first write failed after the key.
 func (s *Store) keyFor(ctx context.Context, c *bot.Contact) (seal.DataKey, []Write, error) {
-	if c.Version > 0 {
-		key, err := s.dataKey(ctx, c.ID)
+	key, err := s.dataKey(ctx, c.ID)
+	if c.Version > 0 || !errors.Is(err, bot.ErrNotFound) {
 		return key, nil, err
 	}
 	key, wrapped, err := s.ring.NewDataKey(string(c.ID))

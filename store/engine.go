@@ -48,6 +48,9 @@ type Write struct {
 	Op  Op
 	In  Collection
 	Doc Doc
+	// IfAll skips the operation, with ErrSkipped, unless every operation
+	// before it in the same call was performed.
+	IfAll bool
 }
 
 // Range selects documents by one index field, in the order of its values and
@@ -70,7 +73,8 @@ type Engine interface {
 	// Scan returns the documents of a range, in order.
 	Scan(ctx context.Context, in Collection, r Range) ([]Doc, error)
 	// Write performs the operations in their order, each on its own: a
-	// conflict of one does not undo the others, and a crash may keep a prefix.
+	// conflict of one does not undo the others (see Write.IfAll for those that
+	// must not follow it), and a crash may keep a prefix.
 	// The first result holds one entry per operation. When the second result
 	// is nil, everything that succeeded is durable; otherwise nothing is
 	// promised about any of them, bot.ErrFull being the case where nothing was
@@ -82,6 +86,8 @@ type Engine interface {
 
 // Errors of an engine, beside bot.ErrNotFound, bot.ErrConflict and bot.ErrFull.
 var (
+	// ErrSkipped: an operation before this one in the call was not performed.
+	ErrSkipped = errors.New("not performed because of one before it")
 	// ErrExists: an Insert met its own id.
 	ErrExists = errors.New("document exists")
 	// ErrLocked: another process uses the directory (exit code 73).

@@ -22,8 +22,8 @@ func splitToken(plain string) (bot.ContactID, string, bool) {
 
 func fromMilli(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
 
-// intakeLives bounds what one Backlog call reads at a time.
-const intakePage = 1000
+// pageMost is the largest page of a scan.
+const pageMost = 1000
 
 // Record implements bot.Store. Intake entries live for milliseconds and are
 // sealed under the store's own key: the contact may not exist yet.
@@ -54,7 +54,7 @@ func (s *Store) Backlog(ctx context.Context) ([]bot.Item, error) {
 	var items []bot.Item
 	after := ""
 	for {
-		docs, err := s.engine.Scan(ctx, intake, Range{AfterID: after, Limit: intakePage})
+		docs, err := s.engine.Scan(ctx, intake, Range{AfterID: after, Limit: pageMost})
 		if err != nil {
 			return nil, fmt.Errorf("backlog: %w", err)
 		}
@@ -62,11 +62,14 @@ func (s *Store) Backlog(ctx context.Context) ([]bot.Item, error) {
 			after = d.ID
 			it, err := s.openItem(d)
 			if err != nil {
-				return nil, fmt.Errorf("backlog: %w", err)
+				// One damaged record must not stop everybody. It stays where it
+				// is, for whoever looks into it.
+				s.log.Error("a recorded event cannot be opened and waits", "record", d.ID)
+				continue
 			}
 			items = append(items, it)
 		}
-		if len(docs) < intakePage {
+		if len(docs) < pageMost {
 			return items, nil
 		}
 	}
@@ -88,13 +91,21 @@ func (s *Store) openItem(d Doc) (bot.Item, error) {
 
 // Due implements bot.Store.
 func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]bot.ContactID, error) {
-	docs, err := s.engine.Scan(ctx, contacts, Range{Index: "due", From: fixed(0), To: timeKey(now), Limit: limit, Bare: true})
-	if err != nil {
-		return nil, fmt.Errorf("due: %w", err)
-	}
-	ids := make([]bot.ContactID, len(docs))
-	for i, d := range docs {
-		ids[i] = bot.ContactID(d.ID)
+	var ids []bot.ContactID
+	r := Range{Index: "due", From: fixed(0), To: timeKey(now), Bare: true}
+	for len(ids) < limit {
+		r.Limit = min(limit-len(ids), pageMost)
+		docs, err := s.engine.Scan(ctx, contacts, r)
+		if err != nil {
+			return nil, fmt.Errorf("due: %w", err)
+		}
+		for _, d := range docs {
+			ids = append(ids, bot.ContactID(d.ID))
+			r.AfterValue, r.AfterID = d.Index[0], d.ID
+		}
+		if len(docs) < r.Limit {
+			break
+		}
 	}
 	return ids, nil
 }

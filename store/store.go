@@ -39,6 +39,7 @@ type Store struct {
 	keys   *keyCache
 	book   *book
 	now    func() time.Time
+	log    *slog.Logger
 }
 
 var (
@@ -53,7 +54,7 @@ func Open(ctx context.Context, engine Engine, root seal.Root, now func() time.Ti
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{engine: engine, ring: ring, keys: newKeyCache(keyCacheSize), now: now}
+	s := &Store{engine: engine, ring: ring, keys: newKeyCache(keyCacheSize), now: now, log: log}
 	if s.book, err = openBook(ctx, engine, log); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
@@ -86,7 +87,11 @@ func (s *Store) meetPending(ctx context.Context) error {
 		return err
 	}
 	for _, d := range docs {
-		if _, err := s.Load(ctx, bot.ContactID(d.ID)); err != nil {
+		_, err := s.Load(ctx, bot.ContactID(d.ID))
+		switch {
+		case errors.Is(err, bot.ErrIntegrity), errors.Is(err, bot.ErrNotFound):
+			s.log.Error("a contact is locked: its record or key is damaged", "contact", d.ID, "err", err)
+		case err != nil:
 			return err
 		}
 	}

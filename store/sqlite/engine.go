@@ -75,6 +75,12 @@ type Engine struct {
 	done   sync.WaitGroup
 }
 
+// Exists reports whether a store was ever opened in a directory.
+func Exists(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "aval.db"))
+	return err == nil
+}
+
 // Open opens or creates the database in dir, which is created for its owner
 // alone if it is missing. It returns store.ErrLocked while another engine, in
 // this process or another, has the directory open, and bot.ErrFull if there is

@@ -228,10 +228,16 @@ func (w *writer) apply(group []*request) error {
 		if r.err = r.ctx.Err(); r.err != nil {
 			continue
 		}
+		failed := false
 		for i := range r.ops {
+			if failed && r.ops[i].IfAll {
+				r.results[i] = store.ErrSkipped
+				continue
+			}
 			if err := w.applyOne(&r.ops[i], &r.results[i]); err != nil {
 				return err
 			}
+			failed = failed || r.results[i] != nil
 		}
 	}
 	return nil

@@ -158,13 +158,18 @@ func (m *Memory) Write(ctx context.Context, ops ...store.Write) ([]error, error)
 	if err := m.ready(ctx, in...); err != nil {
 		return nil, err
 	}
-	results := make([]error, len(ops))
+	results, failed := make([]error, len(ops)), false
 	for i, op := range ops {
+		if failed && op.IfAll {
+			results[i] = store.ErrSkipped
+			continue
+		}
 		if m.left == 0 {
 			m.dark = true
 			return nil, ErrPower
 		}
 		results[i] = m.apply(op)
+		failed = failed || results[i] != nil
 		m.left--
 	}
 	if m.left == 0 { // kept, and not said

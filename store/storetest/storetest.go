@@ -38,6 +38,7 @@ func Run(t *testing.T, open Open) {
 		{"id is free again after delete", insertAfterDelete},
 		{"operations of a call in their order", orderInCall},
 		{"one conflict leaves the others", conflictAmongOthers},
+		{"what must not follow a conflict", conflictEndsAll},
 		{"many operations in one call", manyOperations},
 		{"call without operations", noOperations},
 		{"collections are apart", collectionsApart},

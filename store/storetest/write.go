@@ -95,6 +95,25 @@ func conflictAmongOthers(t *testing.T, s *suite) {
 	}
 }
 
+// conflictEndsAll: IfAll looks at every operation before it in the call, and at
+// no other call.
+func conflictEndsAll(t *testing.T, s *suite) {
+	s.must(t, insert(Plain, "b", "old"))
+	dependent := func(w store.Write) store.Write { w.IfAll = true; return w }
+	results := s.write(t, dependent(insert(Plain, "a", "new")), insert(Plain, "b", "new"), insert(Plain, "c", "new"),
+		dependent(insert(Plain, "d", "new")), dependent(remove(Plain, "b", 1)))
+	want := []error{nil, store.ErrExists, nil, store.ErrSkipped, store.ErrSkipped}
+	for i := range want {
+		if !errors.Is(results[i], want[i]) {
+			t.Errorf("operation %d: %v, not %v", i, results[i], want[i])
+		}
+	}
+	if ids := s.scan(t, Plain, store.Range{}); !slices.Equal(ids, []string{"a", "b", "c"}) {
+		t.Fatalf("stored %v", ids)
+	}
+	s.must(t, dependent(insert(Plain, "e", "new")))
+}
+
 // manyOperations goes beyond any group an engine may form.
 func manyOperations(t *testing.T, s *suite) {
 	const n = 2500
