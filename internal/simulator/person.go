@@ -145,6 +145,7 @@ func (a *account) visible() string {
 func (s *Sim) newID(prefix string) string {
 	raw := append([]byte{0x1d, 0x18, 0x14, 0x12, 0x18, 0x16}, "SIM"...)
 	raw = strconv.AppendUint(raw, s.cfg.Seed, 16)
+	raw = append(raw, s.era...)
 	raw = append(raw, '-')
 	n := strconv.FormatUint(s.ids.Add(1), 16)
 	raw = append(raw, strings.Repeat("0", max(0, 12-len(n)))...)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -63,9 +64,11 @@ type Number struct {
 
 // Sim is one simulated Meta. All methods are safe for concurrent use.
 type Sim struct {
-	cfg       Config
-	log       *slog.Logger
-	client    *http.Client
+	cfg    Config
+	log    *slog.Logger
+	client *http.Client
+	// era keeps the ids of this run apart from those of every other.
+	era       string
 	clock     clock
 	knobs     *knobs
 	people    *directory
@@ -118,6 +121,7 @@ func New(cfg Config) *Sim {
 		hub:       newHub(),
 		record:    &recorder{quiet: cfg.Quiet},
 		numbers:   make(map[string]*line, len(cfg.Numbers)),
+		era:       strconv.FormatInt(cfg.Now().UnixNano(), 36),
 	}
 	for _, n := range cfg.Numbers {
 		s.numbers[n.ID] = &line{Number: n}
