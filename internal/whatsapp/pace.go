@@ -11,6 +11,9 @@ const (
 	// burstTime is how much of a second may be sent at once after a rest; Meta
 	// counts per second, received messages too, so it stays well below one.
 	burstTime = 250 * time.Millisecond
+	// slotsAhead is more than any queue or Hold gives out in advance: a slot
+	// beyond it was given by a clock that has been set back since (A18).
+	slotsAhead = time.Hour
 	// backoffBase and backoffCap: a fault at Meta's side lasts seconds or an
 	// hour, rarely something between.
 	backoffBase = 2 * time.Second
@@ -42,7 +45,7 @@ func (l *Limiter) Reserve(number string, now time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	slot := l.next[number]
-	if earliest := now.Add(-burstTime); slot.Before(earliest) {
+	if earliest := now.Add(-burstTime); slot.Before(earliest) || slot.After(now.Add(slotsAhead)) {
 		slot = earliest
 	}
 	l.next[number] = slot.Add(interval)
