@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -54,6 +57,10 @@ func build(file string, env environment, io stdio) (*house, error) {
 	}
 	h.config = cfg
 	clean := len(faults) == 0
+	if cfg != nil && cfg.Store != config.StoreSQLite {
+		clean = false
+		fmt.Fprintln(io.err, "AVAL_STORE: this version stores in SQLite only; write sqlite, or leave the setting out")
+	}
 	if h.texts, err = locales.Load(); err != nil {
 		clean = false
 		fmt.Fprintln(io.err, "locales:", err)
@@ -62,7 +69,10 @@ func build(file string, env environment, io stdio) (*house, error) {
 		clean = false
 		fmt.Fprintln(io.err, "words:", err)
 	}
-	if !clean || !h.readFlows(io) { // without a brand there is nothing to lint against
+	if cfg == nil || h.texts == nil || h.words == nil {
+		return nil, errConfig // without a brand there is nothing to lint flows against
+	}
+	if !h.readFlows(io) || !clean {
 		return nil, errConfig
 	}
 	return h, nil
@@ -76,44 +86,66 @@ func lexicon() (*words.Lexicon, error) {
 	return words.New(lists)
 }
 
-// readFlows parses and lints the flows; it reports whether they are clean.
+// readFlows parses and lints the flows that ship and those of the business,
+// which may stand in the place of a shipped one. It prints every fault and
+// reports whether there was none.
 func (h *house) readFlows(io stdio) bool {
-	var all []*flows.Flow
-	var faults flows.Faults
-	err := fs.WalkDir(templates.Flows(), ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := fs.ReadFile(templates.Flows(), name)
-		if err != nil {
-			return err
-		}
-		f, bad := flows.Parse(name, data)
-		faults = append(faults, bad...)
-		if f != nil {
-			all = append(all, f)
-			h.flows[f.ID] = f
-		}
-		return nil
-	})
-	if err != nil {
+	files := map[string][]byte{}
+	if err := flowFiles(templates.Flows(), "", files); err != nil {
 		fmt.Fprintln(io.err, "flows:", err)
 		return false
 	}
+	if dir := h.config.FlowDir; dir != "" {
+		if err := flowFiles(os.DirFS(dir), dir, files); err != nil {
+			fmt.Fprintf(io.err, "flow_dir: the directory cannot be read; check its path and who may read it: %v\n", err)
+			return false
+		}
+	}
+	var faults flows.Faults
+	broken := map[string]bool{}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		f, bad := flows.Parse(name, files[name])
+		faults = append(faults, bad...)
+		switch {
+		case f == nil:
+			broken[flowID(name)] = true
+		case h.flows[f.ID] == nil || filepath.Dir(name) != ".": // the business's own come last
+			h.flows[f.ID] = f
+		}
+	}
+	all := slices.Collect(maps.Values(h.flows))
+	slices.SortFunc(all, func(a, b *flows.Flow) int { return strings.Compare(a.ID, b.ID) })
+	clean := true
 	for _, b := range h.config.Brands {
 		faults = append(faults, flows.Lint(all, h.rules(b))...)
 		for _, id := range b.Flows {
-			if h.flows[id] == nil {
-				fmt.Fprintf(io.err, "aval.yaml: brand %s offers the flow %q, which no file defines\n", b.ID, id)
-				return false
+			if h.flows[id] == nil && !broken[id] {
+				clean = false
+				fmt.Fprintf(io.err, "aval.yaml: brand %s offers the flow %q, which no file defines; take it out of flows, or write %s.yaml\n",
+					b.ID, id, id)
 			}
 		}
 	}
 	for _, f := range faults {
 		fmt.Fprintln(io.err, f)
 	}
-	return len(faults) == 0
+	return clean && len(faults) == 0
 }
+
+// flowFiles adds the flow files below a directory, by path.
+func flowFiles(from fs.FS, dir string, into map[string][]byte) error {
+	return fs.WalkDir(from, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(name) != ".yaml" {
+			return err
+		}
+		data, err := fs.ReadFile(from, name)
+		into[filepath.Join(dir, name)] = data
+		return err
+	})
+}
+
+// flowID is the id that a flow's file is named after.
+func flowID(file string) string { return strings.TrimSuffix(filepath.Base(file), ".yaml") }
 
 // rules are what the linter must know of a brand.
 func (h *house) rules(b *bot.Brand) flows.Rules {
@@ -146,9 +178,6 @@ type app struct {
 // open opens the store and builds what works on it. It starts nothing.
 func (h *house) open(ctx context.Context, now func() time.Time, log *slog.Logger) (*app, error) {
 	cfg := h.config
-	if cfg.Store != config.StoreSQLite {
-		return nil, errors.New("this version stores in SQLite only: unset AVAL_STORE")
-	}
 	engine, err := sqlite.Open(ctx, cfg.Data, store.Collections(), sqlite.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
@@ -213,6 +242,9 @@ func (a *app) keepNotices(ctx context.Context) error {
 	return nil
 }
 
+// errKeys: the root key cannot be used (exit code 78).
+var errKeys = errors.New("keys")
+
 // openRoot opens the key-encryption key. Development keeps one below the data
 // directory and makes it when it is missing; production never makes one.
 func openRoot(cfg *config.Config) (seal.Root, error) {
@@ -229,8 +261,12 @@ func openRoot(cfg *config.Config) (seal.Root, error) {
 		}
 	}
 	root, err := seal.FileRoot(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: AVAL_KEYS: there is no file %s; make one of 32 random bytes that only the server may read, "+
+			"and keep a copy where the data is not: head -c 32 /dev/urandom > FILE; chmod 400 FILE", errKeys, path)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("root key: %w", err)
+		return nil, fmt.Errorf("%w: AVAL_KEYS: %w", errKeys, err)
 	}
 	return root, nil
 }

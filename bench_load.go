@@ -317,9 +317,14 @@ func (b *benchRun) measureWhole(ctx context.Context) error {
 // grows say nothing.
 const steadyRate = 1000
 
+// pairShare is how many messages in a row one person gets without a wait.
+const pairShare = 4
+
 // measureSteady lets the same people write at an even pace.
 func (b *benchRun) measureSteady(ctx context.Context) error {
-	b.results.steadyRate = min(steadyRate, int(0.7*b.results.whole.rate()))
+	// Nobody may be written to more often than the pair limit lets through.
+	most := pairShare * len(b.people) / b.options.seconds
+	b.results.steadyRate = min(steadyRate, int(0.7*b.results.whole.rate()), most)
 	rate := max(b.results.steadyRate, 1)
 	total := rate * b.options.seconds
 	var mu sync.Mutex

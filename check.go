@@ -16,7 +16,7 @@ func check(_ context.Context, args []string, env environment, io stdio) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(io.out, "ok: %d brands, %d flows, %d languages\n",
+	fmt.Fprintf(io.out, "ok: brands %d, flows %d, languages %d\n",
 		len(h.config.Brands), len(h.flows), len(h.texts.Languages()))
 	return nil
 }

@@ -46,6 +46,9 @@ func (h *house) verify(ctx context.Context, io stdio) (ledger.Report, error) {
 	if running {
 		return report, err
 	}
+	if err := h.needStore(); err != nil {
+		return report, err
+	}
 	engine, err := sqlite.Open(ctx, h.config.Data, store.Collections(), sqlite.Options{})
 	if err != nil {
 		return report, err
@@ -66,8 +69,20 @@ func counting(io stdio, what string) func(int64) {
 	}
 }
 
+// needStore refuses to answer from a store that is not there: a verb that made
+// one would say "no such contact" of everybody.
+func (h *house) needStore() error {
+	if sqlite.Exists(h.config.Data) {
+		return nil
+	}
+	return fmt.Errorf("there is no store in %s; set AVAL_DATA to the directory of the server", h.config.Data)
+}
+
 // openAlone opens the store for a verb when no server runs.
 func (h *house) openAlone(ctx context.Context, io stdio) (*app, error) {
+	if err := h.needStore(); err != nil {
+		return nil, err
+	}
 	if err := h.developmentSecrets(); err != nil {
 		return nil, err
 	}

@@ -97,12 +97,13 @@ func exitCode(err error, io stdio) int {
 		usage(io)
 		return exitUsage
 	}
+	if errors.Is(err, store.ErrLocked) {
+		fmt.Fprintln(io.err, "aval: another aval uses this data directory. Stop it first, or set AVAL_DATA to another directory.")
+		return exitLocked
+	}
 	fmt.Fprintln(io.err, "aval:", err)
 	switch {
-	case errors.Is(err, store.ErrLocked):
-		fmt.Fprintln(io.err, "Another aval uses this data directory. Stop it first, or set AVAL_DATA to another directory.")
-		return exitLocked
-	case errors.Is(err, store.ErrNoticeChanged):
+	case errors.Is(err, store.ErrNoticeChanged), errors.Is(err, errKeys):
 		return exitConfig
 	case errors.Is(err, bot.ErrIntegrity), errors.Is(err, errTampered):
 		return exitIntegrity

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"testing"
 
 	"aval/store"
+	"aval/templates"
 )
 
 // verbRun runs the program as the shell would.
@@ -39,8 +41,8 @@ func TestExitCodes(t *testing.T) {
 		{"UnknownVerb", "usage:", []string{"dance"}, exitUsage},
 		{"UnknownOption", "usage:", []string{"check", "--sing"}, exitUsage},
 		{"FaultsBeforeAnyPort", "surprise", []string{"serve", "-config", bad}, exitConfig},
-		{"NoSuchContact", "no such contact", []string{"contact", "show", "+15550000000"}, exitFailure},
-		{"EmptyLedger", "ok: 0 lines", []string{"ledger", "verify"}, exitOK},
+		{"ContactWithoutStore", "there is no store in", []string{"contact", "show", "+15550000000"}, exitFailure},
+		{"LedgerWithoutStore", "there is no store in", []string{"ledger", "verify"}, exitFailure},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			code, out, errs := verbRun(t, t.TempDir(), tt.args...)
@@ -55,8 +57,51 @@ func TestExitCodes(t *testing.T) {
 func TestSecondProcess(t *testing.T) {
 	w := newWorld(t, nil)
 	code, _, errs := verbRun(t, w.dir, "serve")
-	if code != exitLocked || !strings.Contains(errs, "Another aval uses this data directory") {
+	if code != exitLocked || !strings.Contains(errs, "another aval uses this data directory") {
 		t.Errorf("exit code %d: %s", code, errs)
+	}
+	w.stop()
+	code, _, errs = verbRun(t, w.dir, "contact", "show", "+15550000000")
+	if code != exitFailure || !strings.Contains(errs, "no such contact") {
+		t.Errorf("exit code %d: %s", code, errs)
+	}
+}
+
+// TestOwnFlows: a business's own flow stands in the place of the one that
+// ships, and every fault of every file is named in one run.
+func TestOwnFlows(t *testing.T) {
+	shipped, err := fs.ReadFile(templates.Flows(), "talk-to-human.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name, find, put string
+		code            int
+		say             []string
+	}{
+		{"Good", "version: 1", "version: 2", exitOK, []string{"ok: brands 1, flows 4"}},
+		{"Faults", "version: 1", "version: 1\nfoo: 1\nbar: 2", exitConfig, []string{"talk-to-human.yaml:", "foo", "bar"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			own := strings.Replace(string(shipped), tt.find, tt.put, 1)
+			if err := os.WriteFile(filepath.Join(dir, "talk-to-human.yaml"), []byte(own), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			var out bytes.Buffer
+			code := run(t.Context(), []string{"check"}, []string{"AVAL_DATA=" + dir, "AVAL_FLOW_DIR=" + dir}, stdio{&out, &out})
+			if code != tt.code {
+				t.Errorf("exit code %d, want %d", code, tt.code)
+			}
+			for _, say := range tt.say {
+				if !strings.Contains(out.String(), say) {
+					t.Errorf("%q is not in:\n%s", say, out.String())
+				}
+			}
+			if strings.Contains(out.String(), "which no file defines") {
+				t.Errorf("the file is there:\n%s", out.String())
+			}
+		})
 	}
 }
 

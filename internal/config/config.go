@@ -37,6 +37,8 @@ type Config struct {
 	// where main creates development keys below Data.
 	Keys string
 	Meta Meta
+	// FlowDir holds flows of the business's own, "" for none.
+	FlowDir string
 	// Simulator plays Meta's side on SimulatorAddr, in development only.
 	Simulator     bool
 	SimulatorAddr string

@@ -16,7 +16,11 @@ const (
 	maxTimeout     = 10 * time.Second
 )
 
-func (o *object) endpoints(b *bot.Brand, mode Mode) map[string]bot.Endpoint {
+// simulatorScheme begins the address of a system that the simulator plays; it
+// exists in development only, wherever the simulator listens.
+const simulatorScheme = "simulator:"
+
+func (o *object) endpoints(b *bot.Brand, c *Config) map[string]bot.Endpoint {
 	endpoints := map[string]bot.Endpoint{}
 	seen := map[string]bool{}
 	for _, e := range o.objects("endpoints") {
@@ -26,7 +30,10 @@ func (o *object) endpoints(b *bot.Brand, mode Mode) map[string]bot.Endpoint {
 			Timeout: e.within("timeout", defaultTimeout, 100*time.Millisecond, maxTimeout, "people wait for the answer"),
 			Purpose: e.need("purpose", "handing data over needs one (COR-3)", "name one of the brand's purposes"),
 		}
-		if rule := refusedURL(endpoint.URL, mode); endpoint.URL != "" && rule != "" {
+		if path, ok := strings.CutPrefix(endpoint.URL, simulatorScheme); ok && c.Mode == Development {
+			endpoint.URL = "http://" + c.SimulatorAddr + path
+		}
+		if rule := refusedURL(endpoint.URL, c.Mode); endpoint.URL != "" && rule != "" {
 			e.hidden = true // a refused address may hold a password
 			e.refuse("url", rule, "write https:// and the address, with {field} in path or query only")
 			e.hidden = false

@@ -28,6 +28,9 @@ func (l *loader) settle(c *Config, root *object) {
 	c.AdminAddr = l.addr("admin_addr", defaultAdminAddr, true)
 	c.SimulatorAddr = l.addr("simulator_addr", defaultSimulatorAddr, true)
 	c.Data = filepath.Clean(l.or("data", defaultData))
+	if dir := l.given["flow_dir"].text; dir != "" {
+		c.FlowDir = l.beside(dir)
+	}
 	c.Store = l.store()
 	c.Keys = l.keys()
 	simulator := "on"
