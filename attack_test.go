@@ -129,7 +129,7 @@ func (w *world) plant(contacts ...*bot.Contact) {
 	var commits sync.WaitGroup // together they share the syncs of the disk
 	for _, c := range contacts {
 		commits.Go(func() {
-			if err := a.store.Commit(ctx, c, bot.Changes{Bind: []bot.Identifiers{c.Head.IDs}}); err != nil {
+			if err := a.store.Commit(ctx, c, bot.Changes{Leads: []bot.Mark{{IDs: c.Head.IDs, On: true}}}); err != nil {
 				w.t.Error(err)
 			}
 		})

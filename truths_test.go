@@ -160,8 +160,8 @@ func (w *walk) state() string {
 			continue
 		}
 		h := &c.Head
-		fmt.Fprintf(&b, "%s: %s %s %s turn %s flow %s/%s outbox %d held %d cases %d seen %d", f.name, h.Channel, h.Hold, h.Identity,
-			h.Turn, h.Flow.Flow, h.Flow.State, len(h.Outbox), len(h.Held), len(h.Cases), len(h.Seen))
+		fmt.Fprintf(&b, "%s: %s %s %s turn %s flow %s/%s outbox %d cases %d seen %d", f.name, h.Channel, h.Hold, h.Identity,
+			h.Turn, h.Flow.Flow, h.Flow.State, len(h.Outbox), len(h.Cases), len(h.Seen))
 		for _, p := range w.house.config.Brands[0].Purposes {
 			if k := h.Consents[p.ID]; k != nil {
 				fmt.Fprintf(&b, " %s %s", p.ID, k.State)
@@ -208,7 +208,7 @@ func (w *walk) rest() {
 	for range 60 {
 		w.settle()
 		w.pass(3 * time.Second)
-		soon, err := w.store.Due(w.t.Context(), w.now().Add(10*time.Minute), 1)
+		soon, err := w.store.Due(w.t.Context(), w.now().Add(40*time.Minute), 1)
 		if err != nil {
 			w.t.Fatal(err)
 		}

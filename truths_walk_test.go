@@ -73,7 +73,7 @@ func newWalk(t *testing.T, seed uint64) *walk {
 	}
 	w.meta = &fickle{w: w, dice: rand.New(rand.NewPCG(seed, 2)), known: map[string]*figure{}}
 	for _, f := range w.people {
-		w.meta.learn(f)
+		w.meta.learn(f.ids, f)
 	}
 	w.open()
 	return w
@@ -198,6 +198,17 @@ func (w *walk) number() string { return w.house.config.Brands[0].Numbers[0].ID }
 func (w *walk) text(f *figure, words string) bot.Event {
 	ev := w.event(f, bot.EventMessage)
 	ev.Message = &bot.Message{Kind: bot.MessageText, Body: bot.Text(words), Type: "text"}
+	w.honest[w.corr(ev)] = words == "sim" || words == "yes" // the second act cannot be typed, a renewal can
+	// Meta may show one of two identifiers only. That a stop under one of them
+	// concerns the other cannot be known before both were seen together.
+	if !stops(ev) && !resumes(ev) && f.ids.Phone != "" && f.ids.BSUID != "" {
+		switch w.dice.IntN(6) {
+		case 0:
+			ev.From.Phone = ""
+		case 1:
+			ev.From.BSUID = ""
+		}
+	}
 	return ev
 }
 
@@ -317,6 +328,7 @@ func (w *walk) changeNumber(f *figure) {
 		next.Phone = bot.Phone(fmt.Sprintf("+55119%08d", w.serial))
 	}
 	ev.Identity = &bot.IdentityChange{New: next}
+	w.meta.learn(next, f) // the answer may come before we are told of the 200
 	w.deliver(ev)
 	if len(w.lost) > 0 && w.lost[len(w.lost)-1].Events[0].ID == ev.ID { // not acknowledged: Meta repeats it at once
 		w.lost = w.lost[:len(w.lost)-1]
@@ -324,7 +336,6 @@ func (w *walk) changeNumber(f *figure) {
 		w.deliver(ev)
 	}
 	f.ids = next
-	w.meta.learn(f)
 }
 
 // offers lets the business start a message to everybody it knows. The server
@@ -396,14 +407,14 @@ type posted struct {
 // String says which message it was.
 func (p posted) String() string { return fmt.Sprintf("%s to %s at %v", p.wamid, p.to.name, p.at) }
 
-func (m *fickle) learn(f *figure) {
+func (m *fickle) learn(ids bot.Identifiers, f *figure) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if f.ids.Phone != "" {
-		m.known[string(f.ids.Phone)] = f
+	if ids.Phone != "" {
+		m.known[string(ids.Phone)] = f
 	}
-	if f.ids.BSUID != "" {
-		m.known[string(f.ids.BSUID)] = f
+	if ids.BSUID != "" {
+		m.known[string(ids.BSUID)] = f
 	}
 }
 

@@ -12,10 +12,14 @@ import (
 // house: stop words, then rights, then open questions, then the agent, and
 // only then business.
 func (t *turn) message() {
+	m := t.ev.Message
 	if !t.first() {
+		if t.h.Channel == flows.ChannelOpen && !t.h.knows(t.env.Keys, t.ev) {
+			t.listen(string(m.Body)) // too many to remember: a stop counts all the same
+			t.stopWord()
+		}
 		return
 	}
-	m := t.ev.Message
 	t.listen(string(m.Body))
 	t.line(Line{Type: LineReceived, Object: t.corr, Outcome: string(m.Kind), Reason: t.ev.Traits.word()})
 	t.learnLanguage(string(m.Body))
@@ -28,6 +32,7 @@ func (t *turn) message() {
 		return
 	}
 	t.keep("person", m.Body, string(m.Kind))
+	t.introduce()
 	if t.rights() {
 		t.beside(*m)
 		return
@@ -50,8 +55,10 @@ func (t *turn) message() {
 // route; the other meanings matter to open questions only.
 func (t *turn) listen(body string) {
 	t.meanings, t.match = nil, words.Match{}
-	if t.inFlow() && strings.HasPrefix(t.ev.Message.Choice, t.flowPrefix()) {
-		return // a button of the running flow means what the flow says, not what its label may
+	choice := t.ev.Message.Choice
+	if t.inFlow() && strings.HasPrefix(choice, t.flowPrefix()) || strings.HasPrefix(choice, prefixMenu) ||
+		strings.HasPrefix(choice, prefixLanguage) {
+		return // a button of ours means what we put behind it, not what its label may
 	}
 	t.meanings = t.env.Words.All(body)
 	if len(t.meanings) > 0 {
@@ -77,11 +84,34 @@ func (t *turn) spent() {
 	}
 }
 
+// mute are the ways of coming about that get no answer.
+const mute = TraitUntimed | TraitGroup | TraitForwarded | TraitEdited | TraitHistory | TraitStandby | TraitReaction
+
 // answerable reports whether the message may get an answer and may grant. What
 // is in a group, forwarded, edited, old or another app's business gets none.
 func (t *turn) answerable() bool {
-	const mute = TraitGroup | TraitForwarded | TraitEdited | TraitHistory | TraitStandby | TraitReaction
 	return !t.ev.Traits.Has(mute) && !t.ev.From.Empty() && t.now.Sub(t.at) <= dedupeHorizon
+}
+
+// introduce shows the notice to somebody new who begins with a request that is
+// answered in any case: they too must learn first who they write to (TRN-1).
+func (t *turn) introduce() {
+	k := t.h.consent(t.brand.Serving().ID)
+	if k.State != flows.None || k.Notice > 0 || t.h.Channel != flows.ChannelOpen || t.h.Identity != flows.IdentityBound {
+		return
+	}
+	kind := KindRights
+	switch t.match.Intent {
+	case words.Human:
+		kind = KindService
+	case words.Access, words.Portability, words.Rectify, words.Erase, words.Restrict, words.Object, words.Receipt:
+	default:
+		return
+	}
+	n := t.brand.Notice()
+	k.Notice = n.Version
+	t.say(kind, n.Text(t.h.Language, t.brand.Language))
+	t.parts[len(t.parts)-1].notice = n.Ref()
 }
 
 // doubtful records a yes that cannot count because of how it came (row 9). A
@@ -110,7 +140,12 @@ func (t *turn) negative() bool {
 		return false
 	}
 	if q := t.h.Question; q != nil && q.Kind != QuestionNumber && !t.at.Before(q.SentAt.Truncate(time.Second)) {
-		if p, ok := t.brand.Purpose(q.Purpose); ok {
+		p, ok := t.brand.Purpose(q.Purpose)
+		if ok && q.Kind == QuestionKeep {
+			t.closeQuestion()
+			return t.takeBack(p, "deleted and said no")
+		}
+		if ok {
 			t.refuse(p)
 			return true
 		}
@@ -125,8 +160,7 @@ func (t *turn) takenBack() bool {
 		if !past.Used || past.Answer == "" || past.Answer != answer {
 			continue
 		}
-		if p, ok := t.brand.Purpose(past.Purpose); ok && t.move(p, flows.Withdraw, "edited") {
-			t.drop(p.ID)
+		if p, ok := t.brand.Purpose(past.Purpose); ok && t.takeBack(p, "edited") {
 			return true
 		}
 	}
@@ -166,27 +200,40 @@ func (t *turn) adopt(ids Identifiers) {
 		return
 	}
 	h := t.h
-	news := Identifiers{}
 	if h.wasCalled(ids) {
 		return
 	}
+	news := Identifiers{Parent: ids.Parent}
 	// What was given up does not come back with a delivery from before.
-	if h.IDs.BSUID == "" && ids.BSUID != "" && !h.wasCalled(Identifiers{BSUID: ids.BSUID}) {
-		h.IDs.BSUID, news.BSUID = ids.BSUID, ids.BSUID
+	if h.IDs.BSUID == "" && !h.wasCalled(Identifiers{BSUID: ids.BSUID}) {
+		news.BSUID = ids.BSUID
 	}
-	if h.IDs.Phone == "" && ids.Phone != "" && !h.wasCalled(Identifiers{Phone: ids.Phone}) {
-		h.IDs.Phone, news.Phone = ids.Phone, ids.Phone
+	if h.IDs.Phone == "" && !h.wasCalled(Identifiers{Phone: ids.Phone}) {
+		news.Phone = ids.Phone
 	}
-	if ids.Parent != "" {
-		h.IDs.Parent = ids.Parent
-	}
-	if !news.Empty() {
-		t.changes.Bind = append(t.changes.Bind, news)
-		if h.Channel == flows.ChannelStopped {
-			t.changes.Suppress = append(t.changes.Suppress, news) // a stop travels
-		}
-	}
+	t.take(news)
 	t.keyHash(ids.KeyHash)
+}
+
+// take gives the contact identifiers. A stop travels to them.
+func (t *turn) take(news Identifiers) {
+	h := t.h
+	if news.BSUID != "" {
+		h.IDs.BSUID = news.BSUID
+	}
+	if news.Phone != "" {
+		h.IDs.Phone, h.PhoneAt = news.Phone, t.at
+	}
+	if news.Parent != "" {
+		h.IDs.Parent = news.Parent
+	}
+	if news.Empty() {
+		return
+	}
+	t.changes.Leads = append(t.changes.Leads, Mark{IDs: news, On: true})
+	if h.Channel == flows.ChannelStopped {
+		t.changes.Stops = append(t.changes.Stops, Mark{IDs: news, On: true})
+	}
 }
 
 // keyHash notices that the identity key behind a number changed: the phone may
@@ -209,6 +256,9 @@ func (t *turn) keyHash(hash string) {
 // suspect marks that another person may be writing. Grants wait until they are
 // confirmed; stops stay.
 func (t *turn) suspect(reason string) {
+	if t.h.Identity != flows.IdentitySuspect {
+		t.h.Doubted = t.now
+	}
 	t.h.Identity, _ = flows.Identity.Fire(t.h.Identity, flows.Doubt)
 	t.outdateAll(reason)
 	t.line(Line{Type: LineIdentity, Actor: "meta", Outcome: t.h.Identity, Reason: reason})
@@ -281,6 +331,11 @@ func (t *turn) learnLanguage(body string) {
 		return
 	}
 	tag, sure := t.env.Words.Language(body)
+	if t.h.LastIn.IsZero() { // nothing better is known of somebody new
+		sure = sure || tag != "" && tag == t.match.Language
+	} else if t.match.Intent == words.Stop && t.match.Language == tag {
+		sure = false // people write a stop word in any language they know it in
+	}
 	if sure && t.speaks(tag) {
 		t.h.Language = tag
 	}
@@ -332,6 +387,9 @@ func (t *turn) echo() {
 	if !t.first() || t.h.Turn == flows.TurnAgent {
 		return
 	}
+	if t.ev.Traits.Has(TraitHistory) || t.at.Before(t.h.LastIn) {
+		return // somebody wrote then; nobody is at it now
+	}
 	if fire(flows.Turn, &t.h.Turn, flows.Take) {
 		t.h.TurnSince = t.now
 		t.line(Line{Type: LineHuman, Actor: "business", Outcome: t.h.Turn, Reason: "wrote in the app"})
@@ -347,6 +405,7 @@ func (t *turn) revive() {
 	fresh.Head.Seen = t.h.Seen
 	fresh.Head.Quiet = t.h.Quiet
 	fresh.Head.Names = t.h.Names
+	fresh.Head.Language, fresh.Head.Chosen = t.h.Language, t.h.Chosen
 	t.c.Head = fresh.Head
 	t.h = &t.c.Head
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 )
@@ -28,18 +29,23 @@ type Bot struct {
 	brands  map[string]*Brand // by id
 	numbers map[string]*Brand // by phone number id
 
-	intake *intake
-	lanes  *lanes
-	cache  *cache
-	paused *pauses
-	stats  Stats
+	intake  *intake
+	lanes   *lanes
+	cache   *cache
+	paused  *pauses
+	locked  *shelf
+	trouble *trouble
+	stats   Stats
+	// routing is held while events are routed, and while a worker takes from
+	// a contact what is somebody else's, so that order survives it.
+	routing sync.Mutex
 }
 
 // New builds a Bot. It starts nothing.
 func New(c Config) (*Bot, error) {
 	b := &Bot{
 		Config: c, brands: map[string]*Brand{}, numbers: map[string]*Brand{},
-		intake: newIntake(), lanes: newLanes(), cache: newCache(cacheSize), paused: newPauses(),
+		intake: newIntake(), lanes: newLanes(), cache: newCache(cacheSize), paused: newPauses(), locked: newShelf(), trouble: newTrouble(),
 	}
 	for _, brand := range c.Brands {
 		b.brands[brand.ID] = brand
@@ -91,7 +97,7 @@ func (b *Bot) Accept(ctx context.Context, d Delivery) error {
 // admit turns away what concerns nobody here.
 func (b *Bot) admit(ev Event) *queued {
 	if ev.Alarm {
-		b.Log.Warn("meta reports trouble", "note", ev.Note, "number", ev.Number)
+		b.warn("meta reports something that wants an operator", ev.Note, "number", ev.Number)
 	}
 	brand := b.numbers[ev.Number]
 	switch ev.Kind {
@@ -103,6 +109,11 @@ func (b *Bot) admit(ev Event) *queued {
 		if id, _, ok := b.Env.Keys.ReadToken(ev.Status.Callback); ok {
 			q.contact = id
 		}
+	}
+	if brand == nil {
+		// Signed, and for a number that is not in the configuration: somebody
+		// may be writing STOP to it.
+		b.warn("events come for a number that is not configured", ev.Number)
 	}
 	if brand == nil || ev.From.Empty() && q.contact == "" {
 		b.stats.nobody()
@@ -170,13 +181,16 @@ func (b *Bot) clockwork(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
-		ids, err := b.Store.Due(ctx, b.Now(), dueLimit)
+		now := b.Now()
+		ids, err := b.Store.Due(ctx, now, dueLimit+b.locked.size())
 		if err != nil && ctx.Err() == nil {
 			b.Log.Error("looking for due contacts", "err", err)
 			continue
 		}
 		for _, id := range ids {
-			b.lanes.wake(id, b.work(ctx))
+			if !b.locked.holds(id, now) {
+				b.lanes.wake(id, b.work(ctx))
+			}
 		}
 	}
 }
@@ -184,13 +198,15 @@ func (b *Bot) clockwork(ctx context.Context) {
 // dueLimit bounds one look; what is left comes with the next.
 const dueLimit = 1000
 
-// Idle reports whether nothing is being decided or sent and no contact is due.
+// Idle reports whether nothing is being decided or sent and no contact is due,
+// but for those that are locked.
 func (b *Bot) Idle(ctx context.Context) bool {
 	if b.intake.waiting() > 0 || b.lanes.busy() {
 		return false
 	}
-	ids, err := b.Store.Due(ctx, b.Now(), 1)
-	return err == nil && len(ids) == 0
+	now := b.Now()
+	ids, err := b.Store.Due(ctx, now, 1+b.locked.size())
+	return err == nil && !slices.ContainsFunc(ids, func(id ContactID) bool { return !b.locked.holds(id, now) })
 }
 
 // Pending reports how many accepted events wait for a decision.

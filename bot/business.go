@@ -284,12 +284,20 @@ func (t *turn) askFromFlow(e flows.AskConsent) {
 		t.ask(p, QuestionRenew, "")
 	case flows.Open(k.State) && t.h.Question != nil && t.h.Question.Purpose == p.ID:
 		t.reask(t.h.Question)
+	case t.now.Before(k.Next) && !t.invited():
+		t.consentResult("refused") // they said no, or later: only they may bring it up again
 	default:
 		if flows.Open(k.State) {
 			t.move(p, flows.Expire, "asked anew")
 		}
 		t.ask(p, QuestionAsk, "")
 	}
+}
+
+// invited: what led here is the person's own tap or yes, and not an answer
+// about something else, a call or the clock.
+func (t *turn) invited() bool {
+	return t.ev.Kind == EventMessage && (t.ev.Message.Choice != "" || t.means(words.Yes))
 }
 
 // consentResult tells a flow that waits for it how its question ended.

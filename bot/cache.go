@@ -20,6 +20,9 @@ type cached struct {
 	id      ContactID
 	contact *Contact // nil while a worker has it
 	names   []string
+	// pinned: something on its way to this contact may not be in the store
+	// yet, so that only the names here lead to it.
+	pinned bool
 }
 
 func newCache(size int) *cache {
@@ -45,18 +48,28 @@ func (k *cache) put(c *Contact) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	e := k.entry(c.ID)
-	e.contact = c
+	e.contact, e.pinned = c, false
 	for _, n := range contactNames(c.Head.Brand, c.Head.IDs) {
 		k.bind(e, n)
 	}
 }
 
-// drop forgets a contact whose copy can no longer be trusted, and its names.
+// drop forgets a contact whose copy can no longer be trusted. Its names stay:
+// what queues for it must go on to lead to it, also if it was never written.
 func (k *cache) drop(id ContactID) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if e := k.contacts[id]; e != nil {
-		k.remove(e)
+		e.Value.(*cached).contact = nil
+	}
+}
+
+// remove forgets a contact that is gone, and its names.
+func (k *cache) remove(id ContactID) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if e := k.contacts[id]; e != nil {
+		k.evict(e)
 	}
 }
 
@@ -65,6 +78,7 @@ func (k *cache) name(brand string, ids Identifiers, id ContactID) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	e := k.entry(id)
+	e.pinned = true
 	for _, n := range contactNames(brand, ids) {
 		if k.names[n] == "" {
 			k.bind(e, n)
@@ -105,8 +119,12 @@ func (k *cache) entry(id ContactID) *cached {
 		k.recent.MoveToFront(e)
 		return e.Value.(*cached)
 	}
-	for k.recent.Len() >= k.size {
-		k.remove(k.recent.Back())
+	for e := k.recent.Back(); e != nil && k.recent.Len() >= k.size; {
+		oldest := e
+		e = e.Prev()
+		if !oldest.Value.(*cached).pinned {
+			k.evict(oldest)
+		}
 	}
 	c := &cached{id: id}
 	k.contacts[id] = k.recent.PushFront(c)
@@ -120,7 +138,7 @@ func (k *cache) bind(e *cached, name string) {
 	}
 }
 
-func (k *cache) remove(e *list.Element) {
+func (k *cache) evict(e *list.Element) {
 	c := e.Value.(*cached)
 	for _, n := range c.names {
 		if k.names[n] == c.id {

@@ -50,6 +50,10 @@ type Head struct {
 	// Former are identifiers that Meta replaced, the last time at Changed.
 	Former  []Identifiers
 	Changed time.Time
+	// Doubted is when Identity became SUSPECT.
+	Doubted time.Time
+	// PhoneAt is Meta's time of the event that showed the present number.
+	PhoneAt time.Time
 	// KeyAt is Meta's time of the newest event that showed IDs.KeyHash.
 	KeyAt    time.Time
 	Language string
@@ -62,6 +66,9 @@ type Head struct {
 	Turn     string
 	// TurnSince is when Turn last changed.
 	TurnSince time.Time
+	// Missed: nobody came before the queue was given up, and the person has
+	// not been told; by then the window is closed.
+	Missed bool
 	// LastIn is the time of the newest message that opened the window.
 	LastIn time.Time
 	// LastID is the wamid of that message, for its read receipt.
@@ -79,7 +86,9 @@ type Head struct {
 	Outbox []Outbound
 	Sent   []Sent
 	Seen   []Seen
-	Cases  []Case
+	// SeenFrom is from when on Seen is complete; zero: for the whole horizon.
+	SeenFrom time.Time
+	Cases    []Case
 	// Positive is the event time of the last act that granted something; an
 	// older stop that arrives late is applied only if it is not before this.
 	Positive time.Time
@@ -109,10 +118,13 @@ type Head struct {
 type Consent struct {
 	State string
 	Since time.Time
-	// Notice is the version the person agreed to or was asked about.
-	Notice int
+	// Notice is the version the person agreed to or was asked about, Agreed
+	// the one they last agreed to, 0 for none.
+	Notice, Agreed int
 	// Record is the id of the proof, "" if there never was one.
 	Record string
+	// Granted is Meta's time of the last act that granted it.
+	Granted time.Time
 	// Asked is when the question last went out; Next is when it may again
 	// unless the person starts it.
 	Asked, Next time.Time
@@ -129,6 +141,7 @@ const (
 	QuestionConfirm QuestionKind = "confirm" // act 2
 	QuestionRenew   QuestionKind = "renew"   // the notice changed
 	QuestionNumber  QuestionKind = "number"  // the number changed
+	QuestionKeep    QuestionKind = "keep"    // the person deleted their confirmation
 )
 
 // Question is the one question that waits for this person's answer.
@@ -179,6 +192,12 @@ type Act struct {
 	At       time.Time
 	Received time.Time
 	Method   string // button or typed
+	// Language, Notice and Delivery are of the question that was answered: in
+	// which language, the SHA-256 of the first layer in it, and how we know
+	// that it arrived.
+	Language string
+	Notice   [32]byte
+	Delivery string
 }
 
 // Held is a message that waits for a basis: what the person wanted, kept at
@@ -236,6 +255,8 @@ type Case struct {
 	State     string
 	Received  time.Time
 	Due       time.Time
+	// Doubt: it was asked for while the identity was in doubt.
+	Doubt bool
 }
 
 // consent returns the contact's state for a purpose, making one in NONE.

@@ -62,15 +62,22 @@ func (b *Bot) give(c *Contact, brand *Brand, o *Outbound, kind LineType, code st
 }
 
 // unasked takes back a question that never reached anybody, so that the next
-// message is asked anew.
+// message is asked anew. It may have reached somebody all the same; its button
+// is then told from a forgery.
 func (t *turn) unasked(outbound string) {
 	q := t.h.Question
 	if q == nil || q.Outbound != outbound {
 		return
 	}
-	t.h.Question = nil
-	if k := t.h.Consents[q.Purpose]; k != nil {
-		k.Asked = time.Time{}
+	t.closeQuestion()
+	p, ok := t.brand.Purpose(q.Purpose)
+	k := t.h.Consents[q.Purpose]
+	if !ok || k == nil {
+		return
+	}
+	k.Asked = time.Time{}
+	if flows.Open(k.State) {
+		t.move(p, flows.Expire, "not delivered")
 	}
 }
 
@@ -78,9 +85,17 @@ func (t *turn) unasked(outbound string) {
 // systems. It changes the contact in memory only; the caller commits.
 func (b *Bot) act(ctx context.Context, c *Contact, brand *Brand, open []string, ch *Changes) bool {
 	for _, id := range open {
-		if o := c.Head.outbound(id); o != nil {
-			b.deliver(ctx, c, brand, o)
+		o := c.Head.outbound(id)
+		if o == nil {
+			continue
 		}
+		// What came of the one before may have changed the contact.
+		if v := Gate(&c.Head, brand, o, false, b.Now()); v.Refused != "" {
+			o.Open = false
+			b.give(c, brand, o, LineWithheld, string(v.Refused))
+			continue
+		}
+		b.deliver(ctx, c, brand, o)
 	}
 	called := b.callEndpoint(ctx, c, brand, ch)
 	return called || len(open) > 0
@@ -102,6 +117,7 @@ func (b *Bot) deliver(ctx context.Context, c *Contact, brand *Brand, o *Outbound
 	wamid, err := b.Sender.Send(ctx, e)
 	if err == nil {
 		b.stats.sent()
+		b.paused.resume(c.Head.Number)
 		accepted(b.Env, c, o, wamid, b.Now(), "attempt "+strconv.Itoa(o.Attempts))
 		return
 	}
@@ -130,6 +146,7 @@ func (b *Bot) outcome(c *Contact, brand *Brand, o *Outbound, err error) {
 		return
 	}
 	b.stats.failed()
+	b.warn("meta refused or lost a message", string(fail.Class)+"/"+strconv.Itoa(fail.Code), "trace", fail.Trace)
 	switch fail.Class {
 	case SendUnknown:
 		o.uncertain(now)
@@ -147,9 +164,10 @@ func (b *Bot) outcome(c *Contact, brand *Brand, o *Outbound, err error) {
 		t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: &Changes{}}
 		t.line(Line{Type: LineFailed, Actor: "meta", Object: o.ID, Purpose: o.Purpose,
 			Outcome: string(fail.Class), Reason: strconv.Itoa(fail.Code)})
-		t.unasked(o.ID)
+		failed := o.ID
+		t.unasked(failed)
+		c.Head.discard(failed) // before the consequence, which may empty the outbox
 		t.consequence(fail.Class)
-		c.Head.discard(o.ID)
 		return
 	}
 	if o.Attempts >= attemptsMost {
@@ -177,10 +195,12 @@ func (o *Outbound) uncertain(since time.Time) {
 }
 
 // spent: an answer of unknown outcome is tried once more, because a missing
-// answer is worse than a double one. What the business started never is, and
-// neither is a question, whose nonce would then be on two messages.
+// answer is worse than a double one. What the business started never is;
+// neither is a question, whose nonce would then be on two messages, nor the
+// confirmation of a stop, of which there is one at most (I2).
 func (o *Outbound) spent() bool {
-	return o.Unknown && (o.Business || o.Kind == KindMarketing || o.Attempts >= 2)
+	once := o.Business || o.Asks || o.Kind == KindMarketing || o.Kind == KindStopped
+	return o.Unknown && (once || o.Attempts >= 2)
 }
 
 // callEndpoint asks the business system that a flow waits for and lets the
@@ -200,6 +220,9 @@ func (b *Bot) callEndpoint(ctx context.Context, c *Contact, brand *Brand, ch *Ch
 			_ = b.Sender.MarkRead(ctx, c.Head.Number, c.Head.LastID, true)
 		}
 		res = b.Caller.Call(ctx, endpoint, call.Params)
+	}
+	if !ok || res.Outcome == "failed" {
+		b.warn("a system of the business did not answer as it should", call.Endpoint)
 	}
 	c.Head.Call = nil
 	now := b.Now()
@@ -229,8 +252,8 @@ func (p *pauses) pause(number string, now time.Time) {
 	p.until[number] = now.Add(pauseProbe)
 }
 
-// wait returns how long a number rests. The first to ask after the pause goes
-// through and renews it for the others until its outcome is known.
+// wait returns how long a number rests. The first to ask after a pause goes
+// through and renews it for the others until Meta takes it.
 func (p *pauses) wait(number string, now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -241,8 +264,15 @@ func (p *pauses) wait(number string, now time.Time) time.Duration {
 	if rest := until.Sub(now); rest > 0 {
 		return rest
 	}
-	delete(p.until, number)
+	p.until[number] = now.Add(pauseProbe)
 	return 0
+}
+
+// resume ends a number's rest: Meta took a message.
+func (p *pauses) resume(number string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.until, number)
 }
 
 // paused reports whether any number rests.

@@ -55,6 +55,9 @@ func Gate(h *Head, b *Brand, o *Outbound, inbox bool, now time.Time) Verdict {
 		if !optedIn(h) {
 			return Verdict{Refused: RefusedOptIn}
 		}
+		if h.Identity != flows.IdentityBound { // it may be somebody else by now
+			return Verdict{Refused: RefusedIdentity}
+		}
 	}
 	if o.Personal && h.Identity != flows.IdentityBound {
 		return Verdict{Refused: RefusedIdentity}
@@ -80,6 +83,9 @@ func held(h *Head, o *Outbound) Refusal {
 	}
 	if h.Forgotten {
 		return RefusedErased
+	}
+	if h.IDs.Empty() { // its account is somebody else's by now
+		return RefusedIdentity
 	}
 	return ""
 }
@@ -173,12 +179,15 @@ const (
 	// pairUrgent is the part of the loan for what the law owes: the
 	// confirmation of a stop must not queue behind a menu (RAT-2).
 	pairUrgent = 24
+	pairLoan   = 45
 )
 
 // pairWait is how long the pair limit wants us to wait: PairAt is when the
 // account would be level again if nothing more were sent.
+//
+// More than the whole loan cannot be owed: then the clock was set back (A18).
 func pairWait(h *Head, k Kind, now time.Time) time.Duration {
-	if h.PairAt.Before(now) {
+	if h.PairAt.Before(now) || h.PairAt.After(now.Add(pairLoan*pairEvery)) {
 		return 0
 	}
 	burst := time.Duration(pairBurst)
@@ -193,7 +202,7 @@ func pairWait(h *Head, k Kind, now time.Time) time.Duration {
 
 // pairSpend books one message.
 func pairSpend(h *Head, now time.Time) {
-	if h.PairAt.Before(now) {
+	if h.PairAt.Before(now) || h.PairAt.After(now.Add(pairLoan*pairEvery)) {
 		h.PairAt = now
 	}
 	h.PairAt = h.PairAt.Add(pairEvery)

@@ -6,14 +6,27 @@ import (
 	"time"
 
 	"aval/flows"
+	"aval/flows/words"
 )
 
 // act makes the proof of one expression of will.
 func (t *turn) act(q *Question, method string) *Act {
 	return &Act{
+		Language: q.Language, Notice: TextHash(t.brand.Notice().Text(q.Language, t.brand.Language)), Delivery: delivery(q, t.ev),
 		Message: t.corr, Question: t.hash(q.Wamid), Nonce: q.Nonce, Text: q.Text,
 		At: t.at, Received: t.now, Method: method,
 	}
+}
+
+// delivery says how we know that the question arrived before it was answered.
+func delivery(q *Question, ev Event) string {
+	switch {
+	case ev.Message.Context != "" && ev.Message.Context == q.Wamid:
+		return "quoted by the answer"
+	case ev.Message.Choice != "":
+		return "its nonce came back"
+	}
+	return "answered in the next message"
 }
 
 // hash is the keyed hash of a message id, short enough for a ledger line.
@@ -46,11 +59,12 @@ func (t *turn) burn(q *Question) {
 func (t *turn) given(p Purpose, k *Consent, q *Question, act *Act) {
 	t.burn(q)
 	record := t.record(p, k, q, act)
-	k.Notice, k.Record = q.Notice, record.ID
+	k.Notice, k.Agreed, k.Record, k.Granted = q.Notice, q.Notice, record.ID, t.at
 	t.h.Positive = t.at
 	t.c.Entries = append(t.c.Entries, Entry{Kind: EntryRecord, ID: record.ID, At: t.now, Plain: Encode(record)})
 	t.say(KindReceipt, t.text("consent.receipt", t.with("Purpose", t.purposeName(p),
-		"Date", t.now.In(t.brand.Location).Format("02/01/2006 15:04"), "Reference", record.ID)))
+		"Date", t.now.In(t.brand.Location).Format(t.text("date.format", nil)+" 15:04"), "Reference", record.ID)))
+	t.parts[len(t.parts)-1].purpose = p.ID
 	if p.Kind == Service {
 		t.answerHeld()
 		return
@@ -125,8 +139,15 @@ func (t *turn) waiting() bool {
 }
 
 // reminded tells somebody who stopped us how things stand. They are not asked
-// to come back (row 21).
+// to come back (row 21); neither is who said no, before the cool-down is over,
+// unless they start it (G9).
 func (t *turn) reminded(k *Consent) bool {
+	if t.h.Channel != flows.ChannelStopped && k.State == flows.Refused && t.now.Before(k.Next) && !t.eager(k) {
+		if !t.quiet("refused", t.brand.Rules.Repeat) {
+			t.say(KindNotice, t.text("consent.refused_service", t.with("Contact", t.brand.Controller.Contact)))
+		}
+		return true
+	}
 	if t.h.Channel != flows.ChannelStopped || k.State != flows.Withdrawn && k.State != flows.Refused {
 		return false
 	}
@@ -144,11 +165,16 @@ func (t *turn) askOrRemind(p Purpose) {
 	}
 }
 
+// eager: a word that clearly means "go on".
+func (t *turn) eager(k *Consent) bool {
+	return t.match.Intent == words.Resume || t.match.Intent == words.Yes && !flows.Open(k.State)
+}
+
 // askWhenDue shows the question, again at the earliest after Rules.Repeat, and
 // a waiting confirmation at most once more: people who do not answer are not
 // pestered. A word that clearly means "go on" asks at once.
 func (t *turn) askWhenDue(p Purpose, k *Consent) {
-	eager := t.match.Intent == "resume" || t.match.Intent == "yes" && !flows.Open(k.State)
+	eager := t.eager(k)
 	waited := t.now.Sub(k.Asked) >= t.brand.Rules.Repeat
 	first := k.Asked.IsZero() || k.State == flows.Stale && t.h.Question == nil
 	switch {
@@ -229,8 +255,8 @@ func (t *turn) showNotice() {
 		return
 	}
 	k.Notice = n.Version
-	t.line(Line{Type: LineNotice, Actor: "bot", Purpose: t.brand.Serving().ID, Object: n.Ref()})
 	t.say(KindNotice, n.Text(t.h.Language, t.brand.Language))
+	t.parts[len(t.parts)-1].notice = n.Ref()
 }
 
 // tick does what time alone brings about.
@@ -267,7 +293,11 @@ func (t *turn) flowTimer() {
 // expire ends an unanswered question: silence is not consent (CNS-3).
 func (t *turn) expire(q *Question) {
 	t.closeQuestion()
-	if p, ok := t.brand.Purpose(q.Purpose); ok && flows.Open(t.h.consent(p.ID).State) {
+	p, ok := t.brand.Purpose(q.Purpose)
+	if ok && q.Kind == QuestionKeep {
+		t.takeBack(p, "deleted, no answer")
+	}
+	if ok && flows.Open(t.h.consent(p.ID).State) {
 		t.move(p, flows.Expire, "no answer")
 	}
 }
@@ -288,6 +318,7 @@ const queueLapse = window
 
 func (t *turn) endTurn() {
 	if t.h.Turn != flows.TurnBot && t.now.Sub(t.h.TurnSince) > queueLapse {
+		t.h.Missed = t.h.Turn == flows.TurnQueued
 		t.release("nobody answered")
 	}
 }
@@ -325,7 +356,7 @@ func (t *turn) forget() {
 	}
 	t.c.Head = Head{
 		Brand: h.Brand, Pseudonym: h.Pseudonym, Created: h.Created, Numbered: h.Numbered, Seen: h.Seen, Quiet: h.Quiet,
-		Names: names, Identity: flows.IdentityTombstone, Channel: h.Channel, Hold: h.Hold, Turn: h.Turn, Forgotten: true,
+		Names: names, Language: h.Language, Chosen: h.Chosen, Identity: flows.IdentityTombstone, Channel: h.Channel, Hold: h.Hold, Turn: h.Turn, Forgotten: true,
 	}
 	t.h = &t.c.Head
 }
@@ -400,8 +431,8 @@ func (c *Contact) due(b *Brand, now time.Time) time.Time {
 	for _, m := range h.Held {
 		sooner(m.At.Add(b.Rules.Hold))
 	}
-	for _, k := range h.Consents {
-		if k.State == flows.Stale {
+	for _, p := range b.Purposes {
+		if k := h.Consents[p.ID]; k != nil && k.State == flows.Stale {
 			sooner(k.Since.Add(b.Rules.StaleEnds + time.Second))
 		}
 	}

@@ -1,6 +1,12 @@
 package bot
 
-import "aval/flows"
+import (
+	"slices"
+	"time"
+
+	"aval/flows"
+	"aval/flows/words"
+)
 
 // identityChange applies a new number or a new user id (row 17), or a changed
 // identity key (row 18). Grants wait until the person confirms them from the
@@ -14,27 +20,44 @@ func (t *turn) identityChange() {
 		t.suspect("identity key")
 		return
 	}
-	old := t.h.IDs
-	next := change.New
-	if next.BSUID == "" && next.Phone == "" {
+	old, next := t.h.IDs, change.New
+	if next.Empty() || t.now.Sub(t.at) > dedupeHorizon {
 		return
+	}
+	if old.Empty() { // somebody unknown until now
+		old = t.ev.From
 	}
 	if next.BSUID == "" {
 		next.BSUID = old.BSUID
 	}
-	t.h.Former = append(t.h.Former, old)
-	t.h.IDs = next
-	t.h.Identity, _ = flows.Identity.Fire(t.h.Identity, flows.Change)
-	t.h.Changed = t.at
 	// The old identifiers keep leading here, so that a replay of what came
 	// under them is still known; see stranger for who writes from them next.
-	t.changes.Bind = append(t.changes.Bind, next)
-	if t.h.Channel == flows.ChannelStopped {
-		t.changes.Suppress = append(t.changes.Suppress, next)
+	if next == t.h.IDs || t.h.wasCalled(next) || t.at.Before(t.h.Changed) {
+		// It came late: the person is past this change already, and what it
+		// tells is an older name.
+		t.h.Former = append(t.h.Former, t.ev.From)
+		t.changes.Leads = append(t.changes.Leads, Mark{IDs: t.ev.From, On: true})
+		return
 	}
+	t.h.Former = append(t.h.Former, old)
+	t.changes.Leads = append(t.changes.Leads, Mark{IDs: old, On: true})
+	t.h.IDs = Identifiers{}
+	t.take(next)
+	t.h.Identity, _ = flows.Identity.Fire(t.h.Identity, flows.Change)
+	t.h.Changed = t.at
 	t.outdateAll("number changed")
 	t.dropBusiness()
 	t.line(Line{Type: LineIdentity, Actor: "meta", Outcome: t.h.Identity, Reason: "number or user id changed"})
+}
+
+// follow lets a new number lead to what is left of a forgotten person.
+func (t *turn) follow() {
+	next := t.ev.Identity.New
+	if next.Empty() || !t.first() {
+		return
+	}
+	t.h.Names = append(t.h.Names, t.env.Keys.Names(t.h.Brand, next)...)
+	t.changes.Leads = append(t.changes.Leads, Mark{IDs: next, On: true})
 }
 
 // dropBusiness removes what the business started.
@@ -67,13 +90,13 @@ func (t *turn) numberQuestion() bool {
 		t.askNumber()
 		return true
 	}
-	nonce, what, tapped := pressed(t.ev.Message.Choice)
-	if !tapped || nonceHash(nonce) != q.Nonce || !t.answers(q, "button") || !t.inTime(q) {
+	yes, no := t.numberAnswer(q)
+	if !yes && !no {
 		t.hold()
 		return true
 	}
 	t.burn(q)
-	if what != answerYes {
+	if no {
 		t.suspect("not continued")
 		t.greetNeutrally()
 		return true
@@ -89,10 +112,45 @@ func (t *turn) numberQuestion() bool {
 	return true
 }
 
+// numberAnswer reads an answer to the question after a number change, tapped or
+// typed. A yes needs what every yes needs, a no needs nothing.
+func (t *turn) numberAnswer(q *Question) (yes, no bool) {
+	nonce, what, tapped := pressed(t.ev.Message.Choice)
+	method := "typed"
+	if tapped {
+		if nonceHash(nonce) != q.Nonce {
+			return false, false
+		}
+		yes, no, method = what == answerYes, what == answerNo, "button"
+	} else {
+		no = t.means(words.No)
+		yes = !no && t.means(words.Yes)
+	}
+	return yes && t.answers(q, method) && t.inTime(q, method), no
+}
+
+// choiceAfresh is the button of who rather begins anew than prove that they are
+// the person we knew.
+const choiceAfresh = prefixMenu + "afresh"
+
+// doubtEnds is how long somebody has to settle a doubt about who they are; from
+// then on the account is a new person (row 20).
+const doubtEnds = 30 * 24 * time.Hour
+
+// parted reports whether the account of a contact in doubt is somebody new: by
+// their own choice, or because the doubt was not settled in time.
+func (h *Head) parted(ev Event, now time.Time) bool {
+	if h.Identity != flows.IdentitySuspect || ev.Kind != EventMessage || h.IDs.Empty() || ev.Traits.Has(mute) {
+		return false
+	}
+	return ev.Message.Choice == choiceAfresh || now.Sub(h.Doubted) > doubtEnds
+}
+
 // greetNeutrally says nothing that belongs to anybody, and how to go on.
 func (t *turn) greetNeutrally() {
 	if !t.quiet("suspect", t.brand.Rules.Repeat) {
 		t.say(KindNotice, t.text("suspect.neutral", t.names()))
+		t.parts[len(t.parts)-1].content.Choices = []Choice{{ID: choiceAfresh, Label: Text(t.text("suspect.afresh", nil))}}
 	}
 }
 
@@ -107,7 +165,7 @@ func (t *turn) askNumber() {
 			{ID: prefixQuestion + nonce + "." + answerNo, Label: Text(t.text("number.no", nil))},
 		}},
 		question: &Question{Kind: QuestionNumber, Purpose: t.brand.Serving().ID, Nonce: nonceHash(nonce),
-			Language: t.h.Language, Expires: t.now.Add(t.brand.Rules.Pending)},
+			Language: t.h.Language, Expires: t.now.Add(t.brand.Rules.Pending), Next: true},
 	})
 }
 
@@ -129,7 +187,25 @@ func (t *turn) inherit(from *Head, reason string) {
 			}
 		}
 	}
+	for _, k := range from.Cases { // what was promised is still owed
+		if !slices.ContainsFunc(t.h.Cases, func(c Case) bool { return c.Reference == k.Reference }) {
+			t.h.Cases = append(t.h.Cases, k)
+		}
+	}
+	if from.Turn == flows.TurnQueued && fire(flows.Turn, &t.h.Turn, flows.Queue) {
+		t.h.TurnSince = from.TurnSince
+	}
 	t.line(Line{Type: LineMerged, Actor: "meta", Object: from.Pseudonym, Outcome: "negatives kept", Reason: reason})
+}
+
+// recall takes over what another contact has seen: what Meta delivers again
+// under its identifiers comes here now.
+func (t *turn) recall(from *Head) {
+	for _, s := range from.Seen {
+		if !slices.Contains(t.h.Seen, s) {
+			t.h.Seen = append(t.h.Seen, s)
+		}
+	}
 }
 
 // yield takes away from a contact the identifiers that proved to be somebody

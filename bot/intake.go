@@ -11,6 +11,11 @@ type queued struct {
 	contact ContactID // known early for statuses that name their attempt
 	// suppressed: a stop of an earlier life of this contact is on record.
 	suppressed bool
+	// alien: its identifiers lead to another contact than the one it names.
+	alien bool
+	// before is the contact that its identifiers led to before, if they were
+	// just given to a new one.
+	before ContactID
 	// ready and failed are guarded by intake.mu.
 	ready, failed bool
 }
@@ -81,6 +86,15 @@ func (i *intake) first(items []*queued) {
 	}
 	i.order = append(items, i.order...)
 	i.more.Broadcast()
+}
+
+// again puts events that were routed wrongly before all others. They are still
+// counted.
+func (i *intake) again(items []*queued) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.order = append(items, i.order...)
+	i.more.Signal()
 }
 
 // settle says whether items are durable.

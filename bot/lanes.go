@@ -97,6 +97,19 @@ func (l *lanes) take(id ContactID) (items []*queued, more bool) {
 	return nil, false
 }
 
+// drain takes what waits in the lane of a contact whose worker asks for it.
+func (l *lanes) drain(id ContactID) []*queued {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := l.all[id]
+	if n == nil || n.claims > 0 {
+		return nil
+	}
+	items := n.items
+	n.items = nil
+	return items
+}
+
 // reserve keeps workers from what comes now for the given contacts, until
 // release. What came before is still theirs to finish.
 func (l *lanes) reserve(ids ...ContactID) {

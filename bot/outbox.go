@@ -47,6 +47,11 @@ type Outbound struct {
 	Reserved bool
 	// Unknown: the last attempt may have been sent.
 	Unknown bool
+	// Asks: the message carries a question and its nonce.
+	Asks bool
+	// Notice is the notice it shows for its purpose, "" for none; the ledger
+	// says so once Meta has it.
+	Notice string
 }
 
 // Sent is what is remembered of a message Meta accepted.

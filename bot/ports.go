@@ -42,6 +42,9 @@ type Item struct {
 // Found is what the store knows under a person's identifiers.
 type Found struct {
 	ByBSUID, ByPhone ContactID
+	// Before is whom the identifiers led to before they were given to a
+	// contact that was never written yet; else empty.
+	Before ContactID
 	// Suppressed: one of the identifiers stopped us, perhaps in an earlier
 	// life of the contact that was erased since.
 	Suppressed bool
@@ -51,14 +54,23 @@ type Found struct {
 type Changes struct {
 	// Done are recorded items that this commit decided.
 	Done []uint64
-	// Bind makes identifiers lead to the contact, Unbind stops that; Names are
-	// more to unbind, as Keys.Names gave them.
-	Bind, Unbind []Identifiers
-	Names        []string
-	// Suppress keeps a stop alive for these identifiers, Release ends it.
-	Suppress, Release []Identifiers
+	// Leads says which identifiers lead to the contact from now on (On) or no
+	// longer, Stops for which of them a stop is kept alive or ends. The last
+	// word on an identifier counts.
+	Leads, Stops []Mark
+	// Names lead to the contact no longer; they are as Keys.Names gave them.
+	Names []string
 	// Delete removes the contact and its key.
 	Delete bool
+}
+
+// Mark switches something on or off for identifiers.
+type Mark struct {
+	IDs Identifiers
+	On  bool
+	// To is set where identifiers that led to the contact lead to another one
+	// from now on, which need not exist yet.
+	To ContactID
 }
 
 // Store keeps contacts and the intake. Package store implements it.
@@ -77,7 +89,7 @@ type Store interface {
 	// error the caller must drop its copy and load again: the write may or
 	// may not have happened.
 	Commit(ctx context.Context, c *Contact, ch Changes) error
-	// Due returns contacts whose due time has come.
+	// Due returns the contacts whose due time has come, the longest due first.
 	Due(ctx context.Context, now time.Time, limit int) ([]ContactID, error)
 }
 

@@ -95,8 +95,14 @@ func (t *turn) questionBody(p Purpose, kind QuestionKind, before string) string 
 	switch {
 	case kind == QuestionRenew:
 		diff := pick(notice.Difference, t.h.Language, t.brand.Language)
-		if diff != "" {
+		switch {
+		case diff != "" && t.brand.stale(p.ID, t.h.consent(p.ID).Agreed):
 			parts = append(parts, t.text("consent.changed", map[string]any{"Difference": diff}))
+		default:
+			parts = append(parts, t.text("consent.again", nil))
+			if p.Kind == Service {
+				parts = append(parts, notice.Text(t.h.Language, t.brand.Language))
+			}
 		}
 	case p.Kind == Service:
 		parts = append(parts, notice.Text(t.h.Language, t.brand.Language))
@@ -106,17 +112,25 @@ func (t *turn) questionBody(p Purpose, kind QuestionKind, before string) string 
 
 // question makes the message and the open question that belongs to it.
 func (t *turn) question(p Purpose, kind QuestionKind, body string) {
+	if q := t.h.Question; q != nil && q.Purpose != p.ID {
+		if other, ok := t.brand.Purpose(q.Purpose); ok && flows.Open(t.h.consent(other.ID).State) {
+			t.move(other, flows.Expire, "another question") // one at a time
+		}
+	}
 	nonce := t.env.token(nonceLength)
 	yes, no := "consent.yes", "consent.no"
-	if kind == QuestionConfirm {
+	switch kind {
+	case QuestionConfirm:
 		yes, no = "consent.confirm", "consent.cancel"
+	case QuestionKeep:
+		yes, no = "number.yes", "number.no"
 	}
 	button := func(answer, label string) Choice {
 		return Choice{ID: prefixQuestion + nonce + "." + answer, Label: Text(t.text(label, nil))}
 	}
 	choices := []Choice{button(answerYes, yes), button(answerNo, no)}
 	switch {
-	case kind == QuestionConfirm:
+	case kind == QuestionConfirm || kind == QuestionKeep:
 	case p.Kind != Service:
 		choices = append(choices, button(answerLater, "consent.later"))
 	case !t.h.Chosen:
@@ -124,13 +138,21 @@ func (t *turn) question(p Purpose, kind QuestionKind, body string) {
 	}
 	t.closeQuestion()
 	t.parts = append(t.parts, part{
-		kind: KindNotice, purpose: p.ID,
+		kind: KindNotice, purpose: p.ID, notice: t.shows(kind),
 		content: Outgoing{Body: Text(body), Choices: choices, ListLabel: Text(t.text("menu.button", nil))},
 		question: &Question{
 			Kind: kind, Purpose: p.ID, Nonce: nonceHash(nonce), Notice: t.brand.Notice().Version,
 			Language: t.h.Language, Expires: t.now.Add(t.brand.Rules.Pending), Next: true,
 		},
 	})
+}
+
+// shows names the notice that comes with a question.
+func (t *turn) shows(kind QuestionKind) string {
+	if kind == QuestionConfirm || kind == QuestionKeep {
+		return ""
+	}
+	return t.brand.Notice().Ref()
 }
 
 // closeQuestion takes the open question away and remembers its nonce, so that
@@ -194,6 +216,16 @@ func (t *turn) judge(q *Question, what, method string) bool {
 	if !ok {
 		return false
 	}
+	switch {
+	case q.Kind == QuestionKeep && what == answerYes:
+		t.kept(p, q, method)
+		return true
+	case q.Kind == QuestionKeep && what == answerNo:
+		t.closeQuestion()
+		t.takeBack(p, "deleted and said no")
+		t.say(KindReceipt, t.text("consent.withdrawn", t.with("Purpose", t.purposeName(p))))
+		return true
+	}
 	switch what {
 	case answerYes:
 		t.yes(p, q, method)
@@ -209,6 +241,26 @@ func (t *turn) judge(q *Question, what, method string) bool {
 	return true
 }
 
+// kept takes a yes to going on although the confirmation was deleted (row 25).
+func (t *turn) kept(p Purpose, q *Question, method string) {
+	need := flows.OneToOne | flows.Authored | flows.Answers | flows.InTime | flows.Bound
+	if missing := need &^ t.guards(q, method); missing != 0 {
+		t.refuseYes(p, q, &flows.GuardError{Missing: missing})
+		return
+	}
+	t.burn(q)
+	t.say(KindReceipt, t.text("consent.kept", nil))
+}
+
+// takeBack withdraws one purpose and drops what was queued for it.
+func (t *turn) takeBack(p Purpose, reason string) bool {
+	if !t.move(p, flows.Withdraw, reason) {
+		return false
+	}
+	t.drop(p.ID)
+	return true
+}
+
 // guards are the conditions that hold for a yes now (2.5, G1 to G9).
 func (t *turn) guards(q *Question, method string) flows.Guard {
 	g := flows.Welcome | flows.OfAge // no purpose of this version needs an age
@@ -221,7 +273,7 @@ func (t *turn) guards(q *Question, method string) flows.Guard {
 	if t.answers(q, method) {
 		g |= flows.Answers
 	}
-	if t.inTime(q) {
+	if t.inTime(q, method) {
 		g |= flows.InTime
 	}
 	if t.h.Identity == flows.IdentityBound {
@@ -251,7 +303,7 @@ func (t *turn) answers(q *Question, method string) bool {
 // inTime is G4. Meta's times are whole seconds, ours are not, and clocks
 // differ a little: a tap proves by its nonce that it came after the question,
 // a typed word must not be older than it.
-func (t *turn) inTime(q *Question) bool {
+func (t *turn) inTime(q *Question, method string) bool {
 	if t.ev.Traits.Has(TraitUntimed) || t.now.Sub(t.at) > dedupeHorizon {
 		return false
 	}
@@ -259,7 +311,10 @@ func (t *turn) inTime(q *Question) bool {
 	if q.Wamid == "" {
 		asked = time.Time{}
 	}
-	return !t.at.Before(asked.Add(-clockSkew)) && !t.now.After(q.Expires)
+	if method == "button" {
+		asked = asked.Add(-clockSkew)
+	}
+	return !t.at.Before(asked) && !t.now.After(q.Expires)
 }
 
 // clockSkew is how far Meta's clock may be behind ours without a fresh answer
@@ -329,9 +384,15 @@ func (t *turn) lateAnswer(nonce, what string) bool {
 	// A no from before the yes to the same question was overtaken by it; in
 	// the same second the no counts.
 	older := past != nil && past.Used && t.at.Before(past.Answered)
-	if what == answerNo && flows.Open(k.State) && !older {
-		t.no(p)
-		return true
+	if what == answerNo && !older {
+		if flows.Open(k.State) {
+			t.no(p)
+			return true
+		}
+		if past != nil && t.takeBack(p, "button") { // row 11: taken back by the button it was given with
+			t.say(KindReceipt, t.text("consent.withdrawn", t.with("Purpose", t.purposeName(p))))
+			return true
+		}
 	}
 	t.line(Line{Type: LineSpoof, Purpose: p.ID, Object: t.corr, Outcome: "ignored", Reason: reason})
 	switch {

@@ -34,7 +34,7 @@ type RecordNotice struct {
 	// whole message as shown.
 	Layer1, Question [32]byte
 	// QuestionMessage is the keyed hash of the question's wamid; Delivery is
-	// the evidence that it arrived: the answer quoted it.
+	// the evidence that it arrived.
 	QuestionMessage string
 	Delivery        string
 	Layer2          [32]byte // SHA-256 of the full notice's address
@@ -111,9 +111,8 @@ func (t *turn) record(p Purpose, k *Consent, q *Question, act *Act) ConsentRecor
 func (t *turn) recordNotice(q *Question, first Act) RecordNotice {
 	n := t.brand.Notice()
 	return RecordNotice{
-		ID: n.ID, Version: q.Notice, Language: q.Language,
-		Layer1:   TextHash(n.Text(q.Language, t.brand.Language)),
-		Question: first.Text, QuestionMessage: first.Question, Delivery: "quoted by the answer",
+		ID: n.ID, Version: q.Notice, Language: first.Language, Layer1: first.Notice,
+		Question: first.Text, QuestionMessage: first.Question, Delivery: first.Delivery,
 		Layer2: TextHash(t.brand.Controller.PrivacyURL),
 	}
 }

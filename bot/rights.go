@@ -9,11 +9,18 @@ import (
 )
 
 // caseTypes are the intents that open a case.
-var caseTypes = [...]string{"access", "portability", "rectify", "erase", "restrict", "object"}
+var caseTypes = [...]string{"access", "portability", "rectify", "erase", "restrict"}
 
 // rights opens a case for a request under data protection law. It comes before
 // everything but a stop, in every state, and while an agent has the chat.
 func (t *turn) rights() bool {
+	if t.match.Intent == words.Object {
+		// GDPR 21(3): absolute and at once. There is nothing to look into, so
+		// there is no case.
+		t.withdrawMarketing("objection")
+		t.say(KindRights, t.text("stopped.marketing", t.names()))
+		return true
+	}
 	for _, kind := range caseTypes {
 		if string(t.match.Intent) == kind {
 			t.openCase(kind)
@@ -41,11 +48,8 @@ func (t *turn) beside(m Message) {
 // openCase opens a case, or names the open one of the same type, and tells the
 // person its reference and date.
 func (t *turn) openCase(kind string) {
-	if kind == "object" {
-		t.withdrawMarketing("objection") // GDPR 21(3): absolute and at once
-	}
 	for _, c := range t.h.Cases {
-		if c.Type == kind && c.State != "CLOSED" {
+		if c.Type == kind && c.State != "CLOSED" && c.Doubt == t.doubt() {
 			t.say(KindRights, t.text("rights.duplicate", t.with("Reference", c.Reference, "Due", t.date(c.Due))))
 			return
 		}
@@ -53,7 +57,7 @@ func (t *turn) openCase(kind string) {
 	ref := t.env.token(referenceLength)
 	c := Case{
 		Type: kind, Reference: ref[:4] + "-" + ref[4:], State: "RECEIVED",
-		Received: t.now, Due: dueDate(t.now, t.brand.Location),
+		Received: t.now, Due: dueDate(t.now, t.brand.Location), Doubt: t.doubt(),
 	}
 	t.h.Cases = append(t.h.Cases, c)
 	t.line(Line{Type: LineCase, Object: c.Reference, Outcome: c.State, Reason: kind})
@@ -61,7 +65,19 @@ func (t *turn) openCase(kind string) {
 		"Reference", c.Reference, "Due", t.date(c.Due))))
 }
 
-func (t *turn) date(at time.Time) string { return at.In(t.brand.Location).Format("02/01/2006") }
+// doubt: it is not sure that the account is still this contact's person. What
+// they ask for is a case of its own; those of before are not named to them.
+func (t *turn) doubt() bool { return t.h.Identity != flows.IdentityBound }
+
+// personally says what belongs to the person alone.
+func (t *turn) personally(kind Kind, body string) {
+	t.say(kind, body)
+	t.parts[len(t.parts)-1].personal = true
+}
+
+func (t *turn) date(at time.Time) string {
+	return at.In(t.brand.Location).Format(t.text("date.format", nil))
+}
 
 // dueDate is one month from receipt (GDPR 12(3)), counted as Regulation
 // 1182/71 does: the same day of the next month or its last day, and the next
@@ -88,7 +104,7 @@ func (t *turn) privacy() bool {
 	t.parts = append(t.parts, part{kind: KindRights, content: Outgoing{
 		Body: Text(t.brand.Notice().Text(t.h.Language, t.brand.Language))}})
 	if t.h.Identity == flows.IdentityBound { // else the choices may be another person's
-		t.say(KindRights, t.text("privacy.choices", t.with("Choices", t.choices())))
+		t.personally(KindRights, t.text("privacy.choices", t.with("Choices", t.choices())))
 	}
 	return true
 }
@@ -99,24 +115,24 @@ func (t *turn) receipt() bool {
 	if t.match.Intent != "receipt" || t.h.Identity != flows.IdentityBound {
 		return false
 	}
-	t.say(KindReceipt, t.text("privacy.choices", t.with("Choices", t.choices())))
+	t.personally(KindReceipt, t.text("privacy.choices", t.with("Choices", t.choices())))
 	return true
 }
 
 // choices lists the person's state for every purpose.
 func (t *turn) choices() string {
-	s := ""
+	var lines []string
 	for _, p := range t.brand.Purposes {
 		state, since := flows.None, ""
 		if k := t.h.Consents[p.ID]; k != nil {
 			state = k.State
-			if k.Record != "" {
+			if k.Record != "" && k.State != flows.Asked && k.State != flows.Pending {
 				since = " (" + t.date(k.Since) + ", " + k.Record + ")"
 			}
 		}
-		s += "• " + t.purposeName(p) + ": " + t.stateWord(state) + since + "\n"
+		lines = append(lines, "• "+t.purposeName(p)+": "+t.stateWord(state)+since)
 	}
-	return s
+	return strings.Join(lines, "\n")
 }
 
 func (t *turn) stateWord(state string) string {
@@ -138,16 +154,21 @@ func (t *turn) human() bool {
 	return true
 }
 
+func (t *turn) hours() map[string]any {
+	return t.with("Hours", pick(t.brand.HumanHours, t.h.Language, t.brand.Language))
+}
+
 // queue hands the conversation over.
 func (t *turn) queue(reason string) {
-	hours := t.with("Hours", pick(t.brand.HumanHours, t.h.Language, t.brand.Language))
+	hours := t.hours()
 	if t.h.Turn != flows.TurnBot {
-		if !t.quiet("queued", courtesy) {
+		if !t.quiet("human", courtesy) {
 			t.say(KindService, t.text("human.already", hours))
 		}
 		return
 	}
 	fire(flows.Turn, &t.h.Turn, flows.Queue)
+	t.quiet("queued", 0) // told now
 	t.h.TurnSince = t.now
 	t.h.Flow, t.h.Call = flows.Position{}, nil
 	t.line(Line{Type: LineHuman, Outcome: t.h.Turn, Reason: reason})
@@ -158,11 +179,18 @@ func (t *turn) queue(reason string) {
 // bot back with the menu word.
 func (t *turn) handed() bool {
 	if t.h.Turn == flows.TurnBot {
+		if t.h.Missed {
+			t.h.Missed = false
+			t.say(KindService, t.text("human.missed", nil))
+		}
 		return false
 	}
-	if t.match.Intent == "menu" || t.now.Sub(t.h.TurnSince) > queueLapse {
+	if t.match.Intent == words.Menu || strings.HasPrefix(t.ev.Message.Choice, prefixMenu) {
 		t.release("menu")
 		return false
+	}
+	if t.h.Turn == flows.TurnQueued && !t.quiet("queued", time.Hour) {
+		t.say(KindService, t.text("human.already", t.hours()))
 	}
 	return true
 }

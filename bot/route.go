@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -15,74 +16,80 @@ func (b *Bot) dispatch(ctx context.Context) {
 		if batch == nil {
 			return
 		}
-		for _, q := range batch {
-			if !q.failed {
-				b.route(ctx, q)
-			}
+		b.dispatchBatch(ctx, batch)
+	}
+}
+
+func (b *Bot) dispatchBatch(ctx context.Context, batch []*queued) {
+	b.routing.Lock()
+	defer b.routing.Unlock()
+	for _, q := range batch {
+		if !q.failed {
+			b.route(ctx, q)
 		}
 	}
 }
 
 // route finds the contact of one event. BSUID comes first, the phone second;
-// either may be missing.
+// either may be missing. A status names its contact by itself. routing is held.
 func (b *Bot) route(ctx context.Context, q *queued) {
-	if q.contact != "" {
-		b.lanes.push(q.contact, q, b.work(ctx))
-		return
-	}
-	found, ok := b.find(ctx, q, q.item.Event.From)
+	ev := &q.item.Event
+	found, ok := b.find(ctx, q, ev.From)
 	if !ok {
 		return
 	}
-	q.suppressed = found.Suppressed
-	id := found.ByBSUID
-	if id == "" {
-		id = found.ByPhone
-	}
-	if q.item.Event.Kind == EventIdentity && q.item.Event.Identity != nil {
-		b.routeChange(ctx, q, id)
+	q.suppressed, q.before = found.Suppressed, found.Before
+	if ev.Kind == EventIdentity && ev.Identity != nil {
+		b.routeChange(ctx, q, cmp.Or(found.ByBSUID, found.ByPhone))
 		return
 	}
 	if found.ByBSUID != "" && found.ByPhone != "" && found.ByBSUID != found.ByPhone {
-		phone := Identifiers{Phone: q.item.Event.From.Phone}
-		b.join(ctx, q, found.ByBSUID, found.ByPhone, phone)
+		phone := Identifiers{Phone: ev.From.Phone}
+		b.join(ctx, union{q: q, keep: found.ByBSUID, lose: found.ByPhone, takes: phone, gives: phone})
 	}
-	if id == "" {
-		if q.item.Event.Kind == EventStatus || q.item.Event.Kind == EventEcho {
+	known := cmp.Or(found.ByBSUID, found.ByPhone)
+	if q.contact != "" {
+		q.alien = known != "" && known != q.contact
+		b.lanes.push(q.contact, q, b.work(ctx))
+		return
+	}
+	if known == "" {
+		if ev.Kind == EventStatus || ev.Kind == EventEcho {
 			b.discard(ctx, q)
 			return
 		}
-		id = b.newID()
+		known = b.newID()
 	}
-	b.cache.name(q.brand.ID, q.item.Event.From, id)
-	b.lanes.push(id, q, b.work(ctx))
+	b.cache.name(q.brand.ID, ev.From, known)
+	b.lanes.push(known, q, b.work(ctx))
 }
 
 // routeChange handles a new number or user id. If somebody already writes from
-// the new one, that contact stays and takes the old one's stops along.
+// the new one, that contact stays and takes the old one's stops along. A change
+// of somebody unknown is kept too, for as long as anything about a stranger:
+// what came before it may still arrive, and a stop with it.
 func (b *Bot) routeChange(ctx context.Context, q *queued, old ContactID) {
-	if old == "" {
-		b.discard(ctx, q)
-		return
-	}
-	found, ok := b.find(ctx, q, q.item.Event.Identity.New)
+	ev := &q.item.Event
+	found, ok := b.find(ctx, q, ev.Identity.New)
 	if !ok {
 		return
 	}
-	id := found.ByBSUID
-	if id == "" {
-		id = found.ByPhone
-	}
-	b.cache.unname(q, old)
-	if id == "" || id == old {
-		// What comes next under the new identifiers queues behind the change,
-		// also before the change is decided.
-		b.cache.name(q.brand.ID, q.item.Event.Identity.New, old)
-		b.lanes.push(old, q, b.work(ctx))
+	q.suppressed = q.suppressed || found.Suppressed
+	id := cmp.Or(found.ByBSUID, found.ByPhone)
+	if old != "" && id != "" && id != old {
+		b.cache.unname(q, old)
+		b.join(ctx, union{q: q, keep: id, lose: old, takes: ev.Identity.New, gives: ev.From, change: true})
 		return
 	}
-	b.join(ctx, q, id, old, q.item.Event.From)
-	b.discard(ctx, q)
+	id = cmp.Or(old, id)
+	if id == "" {
+		id = b.newID()
+	}
+	// What comes next under either identifier queues behind the change, also
+	// before the change is decided.
+	b.cache.name(q.brand.ID, ev.From, id)
+	b.cache.name(q.brand.ID, ev.Identity.New, id)
+	b.lanes.push(id, q, b.work(ctx))
 }
 
 // find asks the memory and then the store; it tries until the store answers or
@@ -131,72 +138,107 @@ func (b *Bot) newID() ContactID {
 	return ContactID(hex.EncodeToString(raw[:]))
 }
 
-// join makes one person of two contacts: keep takes over the identifiers and
-// the negatives of lose. Both are ours alone meanwhile; events for them wait
-// in their lanes.
-//
-// Crash between the two commits: keep has what it needs, and lose still names
-// identifiers that no longer lead to it. Nothing can be sent to it wrongly,
-// because grants of lose are STALE only after the second commit but its
-// business-started sends need an open window of its own.
-func (b *Bot) join(ctx context.Context, q *queued, keep, lose ContactID, ids Identifiers) {
-	b.lanes.reserve(keep, lose)
+// union makes one person of two contacts: keep takes identifiers and the
+// negatives of lose.
+type union struct {
+	q          *queued
+	keep, lose ContactID
+	takes      Identifiers // keep has them from now on
+	gives      Identifiers // lose no longer has them; all of its own in a change
+	// change: the event says itself that lose is keep by now, and nobody else
+	// decides it.
+	change bool
+}
+
+// join carries a union out. Both contacts are ours alone meanwhile; events for
+// them wait in their lanes.
+func (b *Bot) join(ctx context.Context, u union) {
+	b.lanes.reserve(u.keep, u.lose)
 	b.lanes.wg.Go(func() {
-		defer b.lanes.release(b.work(ctx), keep, lose)
-		b.lanes.await(keep, lose)
+		defer b.lanes.release(b.work(ctx), u.keep, u.lose)
+		b.lanes.await(u.keep, u.lose)
 		for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
-			err := b.joinNow(ctx, q, keep, lose, ids)
+			err := b.joinNow(ctx, u)
 			if err == nil {
-				return
+				break
 			}
+			b.cache.drop(u.keep)
+			b.cache.drop(u.lose)
 			b.Log.Error("joining two contacts", "err", err)
-			if !pause(ctx, wait) {
-				return // the identifiers still differ: the next event joins them
+			if errors.Is(err, ErrIntegrity) {
+				break // the damaged one is locked; the event stays recorded
 			}
+			if !pause(ctx, wait) {
+				return // the event is still recorded: the next start joins them
+			}
+		}
+		if u.change {
+			b.intake.done([]*queued{u.q})
 		}
 	})
 }
 
-func (b *Bot) joinNow(ctx context.Context, q *queued, keep, lose ContactID, ids Identifiers) error {
-	winner, err := b.load(ctx, keep)
+// joinNow writes the loser first. Crash after that: nothing of the business's
+// can leave for it any more, its identifiers still lead to it, and the event,
+// which is still recorded, joins them again. After the second write they lead
+// to the winner.
+func (b *Bot) joinNow(ctx context.Context, u union) error {
+	winner, err := b.load(ctx, u.keep)
 	if err != nil {
-		return orGone(err)
+		return b.unjoined(ctx, u, err)
 	}
-	if winner.Head.knows(b.Env.Keys, q.item.Event) {
-		// Delivered again from before the number changed hands: it is no news
-		// about whose the number is now.
-		b.cache.put(winner)
-		return nil
-	}
-	loser, err := b.load(ctx, lose)
+	loser, err := b.load(ctx, u.lose)
 	if err != nil {
 		b.cache.put(winner)
-		return orGone(err)
+		return b.unjoined(ctx, u, err)
 	}
-	brand, now := b.brands[winner.Head.Brand], b.Now()
+	ev, now := u.q.item.Event, b.Now()
+	known := winner.Head.knows(b.Env.Keys, ev) || loser.Head.knows(b.Env.Keys, ev)
+	if known || !u.change && (ev.At.Before(loser.Head.PhoneAt) ||
+		ev.Kind == EventStatus && loser.Head.IDs.BSUID != "") {
+		// Delivered again, or late, from before the number changed hands: it is
+		// no news about whose the number is now. What became of a message takes
+		// no number from an account that has shown it itself.
+		b.cache.put(winner)
+		b.cache.put(loser)
+		return b.unjoined(ctx, u, nil)
+	}
+	brand := b.brands[winner.Head.Brand]
 	won := &turn{env: b.Env, brand: brand, c: winner, h: &winner.Head, now: now, at: now, changes: &Changes{}}
-	won.adopt(ids)
-	if q.item.Event.Kind == EventIdentity && q.item.Event.ID != "" { // nobody else decides it
-		winner.Head.Seen = append(winner.Head.Seen, Seen{Hash: b.seen(q.item.Event), At: now})
+	if u.change || loser.Head.IDs.Phone == u.gives.Phone {
+		lost := &turn{env: b.Env, brand: brand, c: loser, h: &loser.Head, now: now, at: now, changes: &Changes{}}
+		gives := u.gives
+		if u.change {
+			gives = loser.Head.IDs
+		}
+		lost.yield(gives, "joined")
+		if err := b.commit(ctx, loser, *lost.changes); err != nil {
+			return err
+		}
+		b.cache.put(loser)
+		won.inherit(&loser.Head, "joined")
 	}
-	won.inherit(&loser.Head, "joined")
-	// What Meta delivers again under these identifiers now comes to the winner.
-	winner.Head.Seen = append(winner.Head.Seen, loser.Head.Seen...)
-	if err := b.commit(ctx, winner, *won.changes); err != nil {
-		return err
+	won.recall(&loser.Head)
+	won.at = ev.At
+	won.take(u.takes)
+	if u.change {
+		won.see(ev)
+		won.changes.Done = []uint64{u.q.item.Seq}
 	}
-	b.cache.forget(winner.Head.Brand, ids, lose) // they lead to the winner from here on
-	lost := &turn{env: b.Env, brand: brand, c: loser, h: &loser.Head, now: now, at: now, changes: &Changes{}}
-	lost.yield(ids, "joined")
-	return b.commit(ctx, loser, *lost.changes)
+	b.cache.forget(winner.Head.Brand, u.takes, u.lose) // they lead to the winner from here on
+	return b.commit(ctx, winner, *won.changes)
 }
 
-// orGone: a contact that is not there any more has nothing to give or take.
-func orGone(err error) error {
-	if errors.Is(err, ErrNotFound) {
-		return nil
+// unjoined ends a union that there is no reason for. A contact that is not
+// there any more has nothing to give or take.
+func (b *Bot) unjoined(ctx context.Context, u union, err error) error {
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return err
 	}
-	return err
+	if u.change {
+		return b.Store.Commit(ctx, nil, Changes{Done: []uint64{u.q.item.Seq}})
+	}
+	return nil
 }
 
 // pause waits and reports false when ctx ended first.

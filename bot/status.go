@@ -52,6 +52,9 @@ func accepted(env *Env, c *Contact, o *Outbound, wamid string, now time.Time, ho
 	if q := h.Question; q != nil && q.Outbound == o.ID {
 		q.Wamid, q.SentAt = wamid, o.Tried
 	}
+	if o.Notice != "" {
+		addLine(c, Line{Type: LineNotice, Actor: "bot", Purpose: o.Purpose, Object: o.Notice, Correlation: o.ID}, now)
+	}
 	addLine(c, Line{Type: LineAccepted, Actor: "bot", Object: shortHash(env, h.Number, wamid), Purpose: o.Purpose,
 		Outcome: string(o.Kind), Reason: how, Correlation: o.ID}, now)
 	h.discard(o.ID)
@@ -118,4 +121,22 @@ func (t *turn) revoked() {
 	}
 	t.h.Held = kept
 	t.line(Line{Type: LineReceived, Object: t.hash(t.ev.Target), Outcome: "revoked"})
+	t.confirmationDeleted()
+}
+
+// confirmationDeleted asks whether a consent whose yes the person deleted shall
+// go on, while the window is open; silence for a day ends it (row 25).
+func (t *turn) confirmationDeleted() {
+	answer := t.hash(t.ev.Target)
+	for _, past := range t.h.Asked {
+		p, ok := t.brand.Purpose(past.Purpose)
+		if !ok || !past.Used || past.Answer != answer || !flows.Valid(t.h.consent(p.ID).State) || t.h.Question != nil {
+			continue
+		}
+		if !t.now.Before(t.h.WindowUntil().Add(-windowMargin)) {
+			return
+		}
+		t.question(p, QuestionKeep, t.text("consent.revoked", t.with("Purpose", t.purposeName(p))))
+		return
+	}
 }

@@ -1,6 +1,11 @@
 package bot
 
-import "aval/flows"
+import (
+	"slices"
+	"time"
+
+	"aval/flows"
+)
 
 // stopWord applies a stop, whatever route and form it came in (2.5 row 12). It
 // needs no state, no question and no second act.
@@ -10,7 +15,7 @@ func (t *turn) stopWord() bool {
 	}
 	// A late stop that is older than the last yes was overtaken by it. Meta's
 	// times have one-second grain and ties go to the stop.
-	if t.at.Before(t.h.Positive.Truncate(1e9)) {
+	if t.at.Before(t.h.Positive.Truncate(time.Second)) {
 		t.line(Line{Type: LineStopLate, Outcome: "not applied", Reason: "older than the last consent"})
 		return true
 	}
@@ -20,9 +25,6 @@ func (t *turn) stopWord() bool {
 	}
 	if news {
 		t.say(KindStopped, t.text("stop.done", t.names()))
-	}
-	if t.match.Also == "erase" {
-		t.openCase("erase")
 	}
 	return true
 }
@@ -58,8 +60,9 @@ func (t *turn) stopAll(route string) bool {
 	t.h.Flow = flows.Position{}
 	t.h.Call = nil
 	t.purge()
-	t.changes.Suppress = append(t.changes.Suppress, t.h.IDs)
-	t.changes.Suppress = append(t.changes.Suppress, t.h.Former...)
+	for _, ids := range append(slices.Clone(t.h.Former), t.h.IDs) {
+		t.changes.Stops = append(t.changes.Stops, Mark{IDs: ids, On: true})
+	}
 	return true
 }
 
@@ -88,11 +91,13 @@ func (t *turn) resumeWord() bool {
 		return true
 	}
 	t.h.Channel, _ = flows.Channel.Fire(t.h.Channel, flows.Resume)
-	t.changes.Release = append(t.changes.Release, t.ev.From)
+	t.changes.Stops = append(t.changes.Stops, Mark{IDs: t.ev.From})
 	t.line(Line{Type: LineResume, Outcome: t.h.Channel, Reason: t.byWord()})
 	p := t.brand.Serving()
 	if p.NeedsConsent() {
-		t.ask(p, QuestionAsk, t.text("resume.done", t.names()))
+		if !t.ask(p, QuestionAsk, t.text("resume.done", t.names())) {
+			t.say(KindService, t.text("resume.done", t.names())) // in doubt who it is: asked once that is settled
+		}
 		return true
 	}
 	t.say(KindService, t.text("resume.done", t.names()))
@@ -107,7 +112,7 @@ func (t *turn) preference() {
 		return
 	}
 	t.line(Line{Type: LineMetaStop, Actor: "meta", Object: "user_preferences", Outcome: t.ev.Preference.Value})
-	if t.ev.Preference.Value == "stop" && !t.at.Before(t.h.Positive.Truncate(1e9)) {
+	if t.ev.Preference.Value == "stop" {
 		t.withdrawMarketing("meta preference")
 	}
 }
@@ -119,7 +124,9 @@ func (t *turn) withdrawMarketing(route string) {
 		if p.Kind != Marketing && p.Kind != Profiling {
 			continue
 		}
-		t.h.consent(p.ID)
+		if k := t.h.consent(p.ID); t.at.Before(k.Granted.Truncate(time.Second)) {
+			continue // it came late: the person has said yes to this since
+		}
 		if !t.move(p, flows.Withdraw, route) {
 			t.move(p, flows.StopAll, route)
 		}

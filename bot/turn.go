@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"encoding/hex"
 	"slices"
 	"strings"
@@ -40,6 +41,8 @@ type part struct {
 	// question is set on the part that asks it.
 	question *Question
 	personal bool
+	// notice is what the ledger calls the notice that is shown here.
+	notice string
 }
 
 // decide applies one event to a contact.
@@ -48,6 +51,10 @@ func decide(env *Env, brand *Brand, c *Contact, ev Event, now time.Time, ch *Cha
 	t.at = now
 	if !ev.At.IsZero() && ev.At.Before(now) {
 		t.at = ev.At
+	}
+	if t.h.Forgotten && ev.Kind == EventIdentity {
+		t.follow()
+		return
 	}
 	if t.h.Forgotten {
 		// Only what a person does now makes somebody of a shell again.
@@ -99,15 +106,28 @@ func (t *turn) first() bool {
 		kept = append(kept, s)
 	}
 	t.h.Seen = kept
-	if known {
+	if known || !t.h.SeenFrom.IsZero() && !t.at.After(t.h.SeenFrom) {
 		return false
 	}
 	t.h.Seen = append(t.h.Seen, Seen{Hash: short, At: t.now})
+	if over := len(t.h.Seen) - seenMost; over > 0 {
+		t.h.SeenFrom = t.h.Seen[over-1].At
+		t.h.Seen = append(t.h.Seen[:0], t.h.Seen[over:]...)
+	}
 	return true
 }
 
-// seen is the mark under which an event is remembered.
-func (b *Bot) seen(ev Event) [12]byte { return seenHash(b.Env.Keys.Hash(ev.Number + "/" + ev.ID)) }
+// seenMost bounds the memory of message ids: more than one every twelve
+// minutes for eight days. Of a person who writes more, what is not younger
+// than the oldest id remembered counts as seen.
+const seenMost = 1024
+
+// see remembers an event.
+func (t *turn) see(ev Event) {
+	if ev.ID != "" {
+		t.h.Seen = append(t.h.Seen, Seen{Hash: seenHash(t.env.Keys.Hash(ev.Number + "/" + ev.ID)), At: t.now})
+	}
+}
 
 func seenHash(sum [32]byte) (short [12]byte) {
 	copy(short[:], sum[:])
@@ -197,6 +217,9 @@ const bodyLimit = 1024
 
 // merge joins two parts if the first is plain text and both fit in one body.
 func merge(a, b part) (part, bool) {
+	if a.purpose != b.purpose && (offers(a.kind) || offers(b.kind)) {
+		return part{}, false // the gate judges a message by one purpose
+	}
 	plain := a.content.Choices == nil && a.content.Link == nil && a.content.Document == nil &&
 		a.content.Template == nil && a.content.Footer == "" && a.question == nil
 	if !plain || b.content.Template != nil || alone(a.kind) != alone(b.kind) || alone(a.kind) && a.kind != b.kind {
@@ -208,8 +231,12 @@ func merge(a, b part) (part, bool) {
 	}
 	b.content.Body = body
 	b.personal = a.personal || b.personal
+	b.notice = cmp.Or(b.notice, a.notice)
 	return b, true
 }
+
+// offers: what needs a basis of its own and may not ride on another message's.
+func offers(k Kind) bool { return k == KindMarketing || k == KindHealth || k == KindUtility }
 
 // alone: answers that the law owes leave by themselves, because what holds
 // others back, and when they are too late, differs.
@@ -229,28 +256,36 @@ func units(s string) int {
 
 // enqueue puts one message in the outbox.
 func (t *turn) enqueue(p part) {
-	t.keep("bot", p.content.Body, string(p.kind))
-	if t.coalesce(p) {
+	if t.coalesce(p) || t.said(p) {
 		return
 	}
+	t.keep("bot", p.content.Body, string(p.kind))
 	o := Outbound{
-		ID: t.env.token(outboundLength), Kind: p.kind, Purpose: p.purpose, Personal: p.personal,
+		ID: t.env.token(outboundLength), Kind: p.kind, Purpose: p.purpose, Personal: p.personal, Notice: p.notice,
 		Content: p.content, Created: t.now, Next: t.now,
 	}
 	if p.kind == KindStopped {
 		// 47 CFR 64.1200(a)(12): a confirmation within five minutes or none.
 		o.NotAfter = t.now.Add(5 * time.Minute)
 	}
-	if p.question != nil {
-		p.question.Outbound = o.ID
-		p.question.Text = TextHash(string(p.content.Body))
-		t.h.Question = p.question
-		if p.question.Kind == QuestionAsk || p.question.Kind == QuestionRenew {
-			t.line(Line{Type: LineNotice, Actor: "bot", Purpose: p.question.Purpose,
-				Object: t.brand.Notice().Ref(), Reason: string(p.question.Kind)})
-		}
+	if q := p.question; q != nil {
+		q.Outbound, q.Text = o.ID, TextHash(string(p.content.Body))
+		t.h.Question = q
+		o.Asks = true
 	}
 	t.h.Outbox = append(t.h.Outbox, o)
+}
+
+// said reports that the same plain words wait to leave already: who asks for
+// the notice twenty times in a row gets it once for all that wait (RAT-2).
+func (t *turn) said(p part) bool {
+	if p.question != nil || p.content.Choices != nil {
+		return false
+	}
+	return slices.ContainsFunc(t.h.Outbox, func(o Outbound) bool {
+		return o.Kind == p.kind && o.Purpose == p.purpose && !o.Open && o.Attempts == 0 && o.Content.Body == p.content.Body &&
+			o.Content.Template == nil && o.Content.Document == nil && o.Content.Link == nil
+	})
 }
 
 // coalesce adds an answer to the one before it while that still waits, so that
@@ -276,6 +311,7 @@ func (t *turn) coalesce(p part) bool {
 		}
 	}
 	o.Content, o.Personal = whole.content, o.Personal || p.personal
+	t.keep("bot", p.content.Body, string(p.kind))
 	return true
 }
 

@@ -1,8 +1,10 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"aval/flows"
@@ -25,19 +27,27 @@ func (b *Bot) work(ctx context.Context) func(ContactID) {
 // when the server stops loses nothing.
 func (b *Bot) handle(ctx context.Context, id ContactID, items []*queued) {
 	for wait := 10 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
-		decided, err := b.round(ctx, id, items)
+		decided, err := b.guarded(ctx, id, items)
 		if err == nil {
 			return
 		}
 		b.cache.drop(id)
-		if decided {
+		switch {
+		case decided:
 			// The outcome of a send could not be written: it counts as
 			// unknown, and Meta's status settles it.
 			b.Log.Error("writing an outcome", "err", err)
 			return
-		}
-		if errors.Is(err, ErrConflict) {
+		case errors.Is(err, ErrConflict):
 			continue
+		case errors.Is(err, ErrIntegrity), errors.Is(err, errUnserved), errors.Is(err, errPanic):
+			// Trying again would change nothing, and the worker is needed. The
+			// items stay recorded; the next start tries them.
+			if b.locked.put(id, b.Now()) {
+				b.Log.Error("a contact is locked", "contact", string(id), "err", err)
+			}
+			b.intake.done(items)
+			return
 		}
 		b.stats.stuck()
 		b.Log.Error("deciding", "err", err)
@@ -56,7 +66,7 @@ func (b *Bot) round(ctx context.Context, id ContactID, items []*queued) (decided
 	}
 	brand := b.brands[c.Head.Brand]
 	if brand == nil {
-		return true, errors.New("contact of a brand that is not configured")
+		return false, errUnserved
 	}
 	var strangers []*queued
 	changes := Changes{}
@@ -67,7 +77,11 @@ func (b *Bot) round(ctx context.Context, id ContactID, items []*queued) (decided
 			b.partWays(c, brand, q, now, &changes)
 			continue
 		}
-		decide(b.Env, brand, c, q.item.Event, now, &changes)
+		ev := q.item.Event
+		if q.alien {
+			ev.From = Identifiers{}
+		}
+		decide(b.Env, brand, c, ev, now, &changes)
 		changes.Done = append(changes.Done, q.item.Seq)
 	}
 	timed := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: &changes}
@@ -83,16 +97,13 @@ func (b *Bot) round(ctx context.Context, id ContactID, items []*queued) (decided
 			b.cache.put(c)
 			return true, nil
 		}
-		if err := b.commit(ctx, c, changes); err != nil {
+		if err := b.settle(ctx, c, changes, items, strangers); err != nil {
 			return decided, err
 		}
-		if !decided {
-			decided = true
-			b.settled(ctx, id, items, strangers)
-		}
+		decided, items, strangers = true, nil, nil
 		changes = Changes{}
 		if c.Version == 0 { // deleted
-			b.cache.drop(c.ID)
+			b.cache.remove(c.ID)
 			return true, nil
 		}
 		if acted := b.act(ctx, c, brand, open, &changes); !acted {
@@ -110,31 +121,31 @@ func (b *Bot) worth(c *Contact, brand *Brand, ch *Changes) bool {
 		ch.Delete, ch.Names = true, c.Head.Names
 		return true
 	}
-	return len(c.Lines)+len(c.Pending)+len(ch.Bind)+len(ch.Unbind) > 0 || c.due(brand, b.Now()).UnixMilli() != c.Due.UnixMilli() // as fine as stored
+	return len(c.Lines)+len(c.Pending)+len(ch.Leads) > 0 || c.due(brand, b.Now()).UnixMilli() != c.Due.UnixMilli() // as fine as stored
 }
 
-// settled lets the gate forget the decided items and sends the others to the
-// contact they are really about.
-func (b *Bot) settled(ctx context.Context, id ContactID, items, strangers []*queued) {
-	if len(strangers) == 0 {
-		b.intake.done(items)
-		return
+// settle commits, lets the gate forget the decided items and sends the others
+// to the contact they are really about. Crash after the commit: the strangers
+// are still recorded, and their names lead to nobody by now.
+func (b *Bot) settle(ctx context.Context, c *Contact, ch Changes, items, strangers []*queued) error {
+	if len(strangers) > 0 {
+		b.routing.Lock()
+		defer b.routing.Unlock()
 	}
-	done := make([]*queued, 0, len(items))
-	for _, q := range items {
-		moved := false
-		for _, s := range strangers {
-			moved = moved || s == q
-		}
-		if !moved {
-			done = append(done, q)
-		}
+	if err := b.commit(ctx, c, ch); err != nil {
+		return err
 	}
+	done := slices.DeleteFunc(slices.Clone(items), func(q *queued) bool { return slices.Contains(strangers, q) })
 	b.intake.done(done)
-	for _, q := range strangers {
-		b.cache.unname(q, id)
-		b.route(ctx, q)
+	if len(strangers) == 0 {
+		return nil
 	}
+	for _, q := range strangers {
+		b.cache.unname(q, c.ID)
+	}
+	// What queued up here meanwhile comes after them, whoever it is about.
+	b.intake.again(append(slices.Clone(strangers), b.lanes.drain(c.ID)...))
+	return nil
 }
 
 // contact loads the contact or makes the one that its first event is about.
@@ -143,12 +154,31 @@ func (b *Bot) contact(ctx context.Context, id ContactID, items []*queued) (*Cont
 	if !errors.Is(err, ErrNotFound) {
 		return c, err
 	}
-	if len(items) == 0 || items[0].contact != "" {
-		b.intake.done(items)
-		return nil, b.Store.Commit(ctx, nil, Changes{Done: seqs(items)})
+	var first *queued
+	var idle []*queued // statuses of somebody who is gone
+	for _, q := range items {
+		switch {
+		case q.contact != "":
+			idle = append(idle, q)
+		case first == nil:
+			first = q
+		}
 	}
-	c = b.Env.newContact(id, items[0].brand, b.Now())
-	if items[0].suppressed {
+	if first == nil {
+		b.intake.done(idle)
+		return nil, b.Store.Commit(ctx, nil, Changes{Done: seqs(idle)})
+	}
+	c = b.Env.newContact(id, first.brand, b.Now())
+	if first.before != "" {
+		// What Meta repeats of the holder before is not news about this one.
+		switch before, err := b.Store.Load(ctx, first.before); {
+		case err == nil:
+			c.Head.Seen = before.Head.Seen
+		case !errors.Is(err, ErrNotFound):
+			return nil, err
+		}
+	}
+	if first.suppressed {
 		// An identifier that stopped us in an earlier life stays stopped for
 		// everything the business starts (row 30).
 		c.Head.Channel = flows.ChannelStopped
@@ -187,8 +217,10 @@ func (b *Bot) commit(ctx context.Context, c *Contact, ch Changes) error {
 	// A decision that was begun is finished even if the server is asked to
 	// stop meanwhile.
 	ctx = context.WithoutCancel(ctx)
-	for _, ids := range ch.Unbind {
-		b.cache.forget(c.Head.Brand, ids, c.ID)
+	for _, m := range ch.Leads {
+		if !m.On || m.To != "" {
+			b.cache.forget(c.Head.Brand, m.IDs, c.ID)
+		}
 	}
 	c.Due = c.due(b.brands[c.Head.Brand], b.Now())
 	if err := b.Store.Commit(ctx, c, ch); err != nil {
@@ -212,6 +244,9 @@ func (b *Bot) stranger(c *Contact, q *queued) bool {
 	if h.wasCalled(ev.From) {
 		return ev.At.After(h.Changed)
 	}
+	if h.parted(ev, b.Now()) {
+		return true
+	}
 	return ev.From.BSUID != "" && h.IDs.BSUID != "" && ev.From.BSUID != h.IDs.BSUID
 }
 
@@ -226,16 +261,33 @@ func (h *Head) wasCalled(ids Identifiers) bool {
 	return false
 }
 
+// bequeath lets identifiers lead to a new contact, made when the event is
+// decided that showed somebody else behind them.
+func (b *Bot) bequeath(ch *Changes, ids Identifiers) {
+	var heir ContactID
+	for _, m := range ch.Leads {
+		heir = cmp.Or(heir, m.To)
+	}
+	ch.Leads = append(ch.Leads, Mark{IDs: ids, On: true, To: cmp.Or(heir, b.newID())})
+}
+
 // partWays takes from a contact what no longer belongs to it. Its stop, if
 // there is one, stays with the identifier as a suppression.
 func (b *Bot) partWays(c *Contact, brand *Brand, q *queued, now time.Time, ch *Changes) {
 	ids := q.item.Event.From
+	if own := c.Head.IDs; c.Head.parted(q.item.Event, now) {
+		t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: ch}
+		b.bequeath(ch, own)
+		t.yield(own, "begins anew")
+		fire(flows.Channel, &c.Head.Channel, flows.Lost)
+		return
+	}
 	if c.Head.wasCalled(ids) || ids.Phone == "" || ids.Phone != c.Head.IDs.Phone {
-		ch.Unbind = append(ch.Unbind, ids) // given up, or taken away by the event before this one
+		b.bequeath(ch, ids) // given up, or taken away by the event before this one
 		return
 	}
 	t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: ch}
 	phone := Identifiers{Phone: ids.Phone}
-	ch.Unbind = append(ch.Unbind, phone)
+	b.bequeath(ch, phone)
 	t.yield(phone, "same number, other account")
 }
