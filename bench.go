@@ -13,6 +13,7 @@ type benchOptions struct {
 	seconds  int
 	contacts int
 	conns    int
+	stored   int
 }
 
 // bench measures this machine: the real server in a process of its own, the
@@ -44,8 +45,10 @@ func benchArgs(args []string, io stdio) (benchOptions, error) {
 	set.SetOutput(io.err)
 	set.IntVar(&o.seconds, "seconds", 10, "length of each part")
 	set.IntVar(&o.contacts, "contacts", 5000, "people who write")
+	set.IntVar(&o.stored, "stored", 0, "contacts that the store is filled with, to see whether their number matters")
 	set.IntVar(&o.conns, "connections", 64, "connections that deliver webhooks at once")
-	if err := set.Parse(args); err != nil || set.NArg() > 0 || o.seconds < 1 || o.contacts < 100 || o.conns < 1 {
+	if err := set.Parse(args); err != nil || set.NArg() > 0 || o.seconds < 1 || o.contacts < 100 || o.conns < 1 ||
+		o.stored != 0 && o.stored < storedFew {
 		return o, errUsage
 	}
 	return o, nil
@@ -64,6 +67,7 @@ type results struct {
 	bytesPerContact int64
 	ledgerLines     int64
 	contactsAfter   int
+	few, many       returning
 }
 
 // measure runs the parts one after the other.
@@ -76,6 +80,12 @@ func (b *benchRun) measure(ctx context.Context) error {
 		{"conversations: notice, two acts, an answer", b.measureWhole},
 		{"an even load", b.measureSteady},
 		{"signed webhooks, durable before 200", b.measureIntake},
+	}
+	if b.options.stored > 0 {
+		parts = append(parts, struct {
+			name string
+			run  func(context.Context) error
+		}{fmt.Sprintf("a store with %d contacts", b.options.stored), b.measureStored})
 	}
 	for _, p := range parts {
 		b.say("measuring: " + p.name)
@@ -105,6 +115,14 @@ func (b *benchRun) print() {
 	row("server CPU per message, whole path", r.cpuWhole.Round(time.Microsecond).String())
 	row("cold start, empty store", r.startEmpty.Round(time.Millisecond).String())
 	row("server memory, peak", fmt.Sprintf("%d MB", r.memory>>20))
+	if b.options.stored > 0 {
+		row(fmt.Sprintf("cold start, %d contacts", b.options.stored), r.many.start.Round(time.Millisecond).String())
+		row("server memory after people came back, peak", fmt.Sprintf("%d MB", r.many.memory>>20))
+		row(fmt.Sprintf("server CPU per message, %d contacts / %d", b.options.stored, storedFew),
+			fmt.Sprintf("%v / %v, ratio %.2f", r.many.cpu.Round(time.Microsecond), r.few.cpu.Round(time.Microsecond),
+				float64(r.many.cpu)/float64(r.few.cpu)))
+		row(fmt.Sprintf("people who come back, %d/s offered", r.many.rate), r.many.load.String())
+	}
 	row(fmt.Sprintf("store bytes per contact (%d contacts)", r.contactsAfter), fmt.Sprint(r.bytesPerContact))
 	row("ledger lines written", fmt.Sprint(r.ledgerLines))
 }

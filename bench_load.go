@@ -325,9 +325,16 @@ func (b *benchRun) measureSteady(ctx context.Context) error {
 	// Nobody may be written to more often than the pair limit lets through.
 	most := pairShare * len(b.people) / b.options.seconds
 	b.results.steadyRate = min(steadyRate, int(0.7*b.results.whole.rate()), most)
-	rate := max(b.results.steadyRate, 1)
+	var err error
+	b.results.steady, err = b.evenly(ctx, b.people, max(b.results.steadyRate, 1))
+	return err
+}
+
+// evenly lets people write by turns at an even pace and waits for every answer.
+func (b *benchRun) evenly(ctx context.Context, people []*simulator.Person, rate int) (load, error) {
 	total := rate * b.options.seconds
 	var mu sync.Mutex
+	var all load
 	var failed error
 	var wg sync.WaitGroup
 	begun := time.Now()
@@ -336,7 +343,7 @@ func (b *benchRun) measureSteady(ctx context.Context) error {
 		if wait := time.Until(due); wait > 0 && !pauseFor(ctx, wait) {
 			break
 		}
-		p := b.people[i%len(b.people)]
+		p := people[i%len(people)]
 		wg.Go(func() {
 			var last simulator.Message
 			took, err := b.exchange(ctx, p, func(simulator.Message) error { p.Text("menu"); return nil }, &last)
@@ -346,10 +353,10 @@ func (b *benchRun) measureSteady(ctx context.Context) error {
 				failed = err
 				return
 			}
-			b.results.steady.times = append(b.results.steady.times, took)
+			all.times = append(all.times, took)
 		})
 	}
 	wg.Wait()
-	b.results.steady.took = time.Since(begun)
-	return failed
+	all.took = time.Since(begun)
+	return all, failed
 }

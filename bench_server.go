@@ -34,6 +34,10 @@ type benchRun struct {
 	people  []*simulator.Person
 	waits   *waiters
 	results results
+	// graph and token are what the server was started with.
+	graph, token string
+	// started is how long the last start took.
+	started time.Duration
 }
 
 // benchNumbers is how many numbers the brand has: Meta lets each send at most
@@ -56,7 +60,9 @@ func startBench(ctx context.Context, o benchOptions, io stdio) (*benchRun, error
 	if err != nil {
 		return nil, err
 	}
-	return b, b.startServer(ctx, graph, token)
+	err = b.startServer(ctx, graph, token)
+	b.results.startEmpty = b.started
+	return b, err
 }
 
 // writeDemo copies the demo brand and gives it the numbers of the benchmark.
@@ -124,6 +130,7 @@ func (b *benchRun) startServer(ctx context.Context, graph, token string) error {
 		"AVAL_DATA="+filepath.Join(b.dir, "data"), "AVAL_ADDR="+b.hook, "AVAL_ADMIN_ADDR="+b.admin, "AVAL_SIMULATOR=off",
 		"AVAL_META_APP_SECRET="+b.secret, "AVAL_META_ACCESS_TOKEN="+token, "AVAL_META_GRAPH_URL="+graph)
 	b.child.Stderr = b.io.err
+	b.graph, b.token = graph, token
 	begun := time.Now()
 	if err := b.child.Start(); err != nil {
 		return err
@@ -134,7 +141,7 @@ func (b *benchRun) startServer(ctx context.Context, graph, token string) error {
 		resp, err := local().Get("http://" + b.admin + "/readyz")
 		if err == nil {
 			resp.Body.Close()
-			b.results.startEmpty = time.Since(begun)
+			b.started = time.Since(begun)
 			return nil
 		}
 		select {
@@ -154,10 +161,15 @@ func freeAddress() string {
 	return l.Addr().String()
 }
 
-// stop ends the server as an operator would and reads the size of its store.
-func (b *benchRun) stop() error {
+// stopServer ends the server as an operator would.
+func (b *benchRun) stopServer() error {
 	_ = b.child.Process.Signal(syscall.SIGTERM)
-	err := <-b.exited
+	return <-b.exited
+}
+
+// stop ends everything and reads the size of the store.
+func (b *benchRun) stop() error {
+	err := b.stopServer()
 	b.cancel()
 	var size int64
 	for _, name := range []string{"aval.db", "aval.db-wal"} {

@@ -61,7 +61,7 @@ func New(c Config) (*Bot, error) {
 
 // cacheSize is how many contacts stay open in memory between messages: some
 // 3 KB each. It saves the read and the decryption for people who are talking.
-const cacheSize = 20_000
+const cacheSize = 8_000
 
 // Accept keeps every event of a delivery durably, or returns an error and
 // promises nothing. It is called by the webhook before it answers 200.

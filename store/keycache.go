@@ -8,7 +8,7 @@ import (
 )
 
 // keyCacheSize is how many opened data keys stay in memory, about 1 KB each.
-const keyCacheSize = 20_000
+const keyCacheSize = 8_000
 
 // keyCache keeps the data keys of recently used contacts, so that a message
 // does not unwrap one. It forgets half of them when it is full: which half
