@@ -328,7 +328,16 @@ func (w *walk) changeNumber(f *figure) {
 		next.Phone = bot.Phone(fmt.Sprintf("+55119%08d", w.serial))
 	}
 	ev.Identity = &bot.IdentityChange{New: next}
-	w.meta.learn(next, f) // the answer may come before we are told of the 200
+	w.meta.learn(next, f)    // the answer may come before we are told of the 200
+	if w.dice.IntN(3) == 0 { // the news comes late: the new account has written already
+		old := f.ids
+		f.ids = next
+		w.deliver(w.text(f, pickOne(w.dice, []string{"oi", "pedido", "meus dados"})))
+		if w.dice.IntN(2) == 0 {
+			w.settle()
+		}
+		ev.From = old
+	}
 	w.deliver(ev)
 	if len(w.lost) > 0 && w.lost[len(w.lost)-1].Events[0].ID == ev.ID { // not acknowledged: Meta repeats it at once
 		w.lost = w.lost[:len(w.lost)-1]
