@@ -91,7 +91,7 @@ func lexicon() (*words.Lexicon, error) {
 // reports whether there was none.
 func (h *house) readFlows(io stdio) bool {
 	files := map[string][]byte{}
-	if err := flowFiles(templates.Flows(), "", files); err != nil {
+	if err := flowFiles(templates.Flows(), shipped, files); err != nil {
 		fmt.Fprintln(io.err, "flows:", err)
 		return false
 	}
@@ -102,20 +102,23 @@ func (h *house) readFlows(io stdio) bool {
 		}
 	}
 	var faults flows.Faults
-	broken := map[string]bool{}
+	broken, from, clean := map[string]bool{}, map[string]string{}, true
+	own := func(name string) bool { return name != "" && !strings.HasPrefix(name, shipped) }
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		f, bad := flows.Parse(name, files[name])
 		faults = append(faults, bad...)
 		switch {
 		case f == nil:
 			broken[flowID(name)] = true
-		case h.flows[f.ID] == nil || filepath.Dir(name) != ".": // the business's own come last
-			h.flows[f.ID] = f
+		case h.flows[f.ID] == nil || own(name) && !own(from[f.ID]): // the business's own stands, whichever comes first
+			h.flows[f.ID], from[f.ID] = f, name
+		case own(name):
+			clean = false
+			fmt.Fprintf(io.err, "%s: the flow %q stands in %s already; give one of them another id\n", name, f.ID, from[f.ID])
 		}
 	}
 	all := slices.Collect(maps.Values(h.flows))
 	slices.SortFunc(all, func(a, b *flows.Flow) int { return strings.Compare(a.ID, b.ID) })
-	clean := true
 	for _, b := range h.config.Brands {
 		faults = append(faults, flows.Lint(all, h.rules(b))...)
 		for _, id := range b.Flows {
@@ -132,6 +135,9 @@ func (h *house) readFlows(io stdio) bool {
 	return clean && len(faults) == 0
 }
 
+// shipped stands before the names of the flows in the program itself.
+const shipped = "templates/flows/"
+
 // flowFiles adds the flow files below a directory, by path.
 func flowFiles(from fs.FS, dir string, into map[string][]byte) error {
 	return fs.WalkDir(from, ".", func(name string, d fs.DirEntry, err error) error {
@@ -139,7 +145,7 @@ func flowFiles(from fs.FS, dir string, into map[string][]byte) error {
 			return err
 		}
 		data, err := fs.ReadFile(from, name)
-		into[filepath.Join(dir, name)] = data
+		into[strings.TrimSuffix(dir, "/")+"/"+name] = data
 		return err
 	})
 }

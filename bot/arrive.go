@@ -14,7 +14,7 @@ import (
 func (t *turn) message() {
 	m := t.ev.Message
 	if !t.first() {
-		if t.h.Channel == flows.ChannelOpen && !t.h.knows(t.env.Keys, t.ev) {
+		if t.h.Channel != flows.ChannelStopped && !t.h.knows(t.env.Keys, t.ev) {
 			t.listen(string(m.Body)) // too many to remember: a stop counts all the same
 			t.stopWord()
 		}
@@ -396,13 +396,14 @@ func (t *turn) echo() {
 	}
 }
 
-// revive starts a forgotten shell anew: same account, nothing known.
+// revive starts a forgotten shell anew: same account, nothing known but what
+// keeps us from repeating ourselves.
 func (t *turn) revive() {
 	fresh := t.env.newContact(t.c.ID, t.brand, t.now)
 	fresh.Head.Pseudonym = t.h.Pseudonym
 	fresh.Head.Numbered = t.h.Numbered
 	fresh.Head.Channel = t.h.Channel
-	fresh.Head.Seen = t.h.Seen
+	fresh.Head.Seen, fresh.Head.SeenFrom = t.h.Seen, t.h.SeenFrom
 	fresh.Head.Quiet = t.h.Quiet
 	fresh.Head.Names = t.h.Names
 	fresh.Head.Language, fresh.Head.Chosen = t.h.Language, t.h.Chosen

@@ -37,7 +37,8 @@ type Bot struct {
 	trouble *trouble
 	stats   Stats
 	// routing is held while events are routed, and while a worker takes from
-	// a contact what is somebody else's, so that order survives it.
+	// a contact what is somebody else's, so that order survives it. All routing
+	// then waits for one commit; numbers seldom pass on.
 	routing sync.Mutex
 }
 
@@ -97,7 +98,7 @@ func (b *Bot) Accept(ctx context.Context, d Delivery) error {
 // admit turns away what concerns nobody here.
 func (b *Bot) admit(ev Event) *queued {
 	if ev.Alarm {
-		b.warn("meta reports something that wants an operator", ev.Note, "number", ev.Number)
+		b.warn("meta reports something that wants an operator", ev.Note+" "+ev.Number)
 	}
 	brand := b.numbers[ev.Number]
 	switch ev.Kind {
@@ -149,12 +150,10 @@ func (b *Bot) replay(ctx context.Context) error {
 		return err
 	}
 	items := make([]*queued, 0, len(backlog))
-	var stale []uint64
 	for _, it := range backlog {
 		q := b.admit(it.Event)
 		if q == nil {
-			stale = append(stale, it.Seq)
-			continue
+			continue // of a number that left the configuration: kept until it returns
 		}
 		q.item.Seq = it.Seq
 		items = append(items, q)
@@ -163,7 +162,6 @@ func (b *Bot) replay(ctx context.Context) error {
 	if len(items) > 0 {
 		b.Log.Info("deciding what was recorded before the last stop", "events", len(items))
 	}
-	_ = stale // a number that left the configuration: kept until it returns
 	return nil
 }
 
@@ -182,7 +180,7 @@ func (b *Bot) clockwork(ctx context.Context) {
 		case <-ticker.C:
 		}
 		now := b.Now()
-		ids, err := b.Store.Due(ctx, now, dueLimit+b.locked.size())
+		ids, err := b.Store.Due(ctx, now, dueLimit+b.locked.size(now))
 		if err != nil && ctx.Err() == nil {
 			b.Log.Error("looking for due contacts", "err", err)
 			continue
@@ -205,7 +203,7 @@ func (b *Bot) Idle(ctx context.Context) bool {
 		return false
 	}
 	now := b.Now()
-	ids, err := b.Store.Due(ctx, now, 1+b.locked.size())
+	ids, err := b.Store.Due(ctx, now, 1+b.locked.size(now))
 	return err == nil && !slices.ContainsFunc(ids, func(id ContactID) bool { return !b.locked.holds(id, now) })
 }
 

@@ -20,9 +20,9 @@ type cached struct {
 	id      ContactID
 	contact *Contact // nil while a worker has it
 	names   []string
-	// pinned: something on its way to this contact may not be in the store
-	// yet, so that only the names here lead to it.
-	pinned bool
+	// pins counts the events on their way to this contact: what they bring may
+	// not be in the store yet, so that only the names here lead to it.
+	pins int
 }
 
 func newCache(size int) *cache {
@@ -48,9 +48,23 @@ func (k *cache) put(c *Contact) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	e := k.entry(c.ID)
-	e.contact, e.pinned = c, false
+	e.contact = c
 	for _, n := range contactNames(c.Head.Brand, c.Head.IDs) {
 		k.bind(e, n)
+	}
+}
+
+// evictTries bounds the search for an entry that may go. While more contacts
+// are under way than the cache holds it grows, and shrinks again afterwards.
+const evictTries = 4
+
+// pin keeps a contact's names while n more events are on their way to it, or,
+// for a negative n, that many no longer are.
+func (k *cache) pin(id ContactID, n int) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if e := k.entry(id); e != nil {
+		e.pins = max(e.pins+n, 0)
 	}
 }
 
@@ -78,7 +92,6 @@ func (k *cache) name(brand string, ids Identifiers, id ContactID) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	e := k.entry(id)
-	e.pinned = true
 	for _, n := range contactNames(brand, ids) {
 		if k.names[n] == "" {
 			k.bind(e, n)
@@ -119,12 +132,16 @@ func (k *cache) entry(id ContactID) *cached {
 		k.recent.MoveToFront(e)
 		return e.Value.(*cached)
 	}
-	for e := k.recent.Back(); e != nil && k.recent.Len() >= k.size; {
-		oldest := e
-		e = e.Prev()
-		if !oldest.Value.(*cached).pinned {
-			k.evict(oldest)
+	for range evictTries {
+		oldest := k.recent.Back()
+		if oldest == nil || k.recent.Len() < k.size {
+			break
 		}
+		if oldest.Value.(*cached).pins > 0 {
+			k.recent.MoveToFront(oldest)
+			continue
+		}
+		k.evict(oldest)
 	}
 	c := &cached{id: id}
 	k.contacts[id] = k.recent.PushFront(c)

@@ -250,7 +250,7 @@ type Transcript struct {
 
 // Case is a person's request under data protection law.
 type Case struct {
-	Type      string // access, portability, rectify, erase, restrict, object
+	Type      string // access, portability, rectify, erase, restrict
 	Reference string
 	State     string
 	Received  time.Time

@@ -31,7 +31,11 @@ func (b *Bot) plan(c *Contact, brand *Brand) []string {
 			i--
 			continue
 		}
-		if wait := max(v.Wait, b.paused.wait(c.Head.Number, now), b.reserve(o, c.Head.Number, now)); wait > 0 {
+		wait := max(v.Wait, b.reserve(o, c.Head.Number, now))
+		if wait == 0 { // only what can leave now may be the probe of a paused number
+			wait = b.paused.wait(c.Head.Number, now)
+		}
+		if wait > 0 {
 			o.Next = now.Add(wait)
 			continue
 		}
@@ -54,11 +58,12 @@ func (b *Bot) reserve(o *Outbound, number string, now time.Time) time.Duration {
 
 // give lets an entry go without sending it, with a line that says why.
 func (b *Bot) give(c *Contact, brand *Brand, o *Outbound, kind LineType, code string) {
+	gone := o.ID // o points into the outbox, which the next lines change
 	t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: b.Now()}
 	t.line(Line{Type: kind, Actor: "bot", Purpose: o.Purpose, Object: o.ID, Outcome: code, Reason: string(o.Kind)})
 	b.stats.withheld()
-	t.unasked(o.ID)
-	c.Head.discard(o.ID)
+	t.unasked(gone)
+	c.Head.discard(gone)
 }
 
 // unasked takes back a question that never reached anybody, so that the next
@@ -164,6 +169,7 @@ func (b *Bot) outcome(c *Contact, brand *Brand, o *Outbound, err error) {
 		t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: &Changes{}}
 		t.line(Line{Type: LineFailed, Actor: "meta", Object: o.ID, Purpose: o.Purpose,
 			Outcome: string(fail.Class), Reason: strconv.Itoa(fail.Code)})
+		b.paused.resume(c.Head.Number) // it was about this message; the number is taken from
 		failed := o.ID
 		t.unasked(failed)
 		c.Head.discard(failed) // before the consequence, which may empty the outbox

@@ -82,6 +82,18 @@ type Identifiers struct {
 // Empty reports whether nobody is named.
 func (i Identifiers) Empty() bool { return i.BSUID == "" && i.Phone == "" }
 
+// shared returns the identifiers that both have.
+func (i Identifiers) shared(other Identifiers) Identifiers {
+	var both Identifiers
+	if i.BSUID == other.BSUID {
+		both.BSUID = i.BSUID
+	}
+	if i.Phone == other.Phone {
+		both.Phone = i.Phone
+	}
+	return both
+}
+
 // Trait marks how a message came about. A message with any trait can stop
 // things and can never grant anything (requirements 2.5, G1 and G2).
 type Trait uint16

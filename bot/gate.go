@@ -176,10 +176,11 @@ func american(ids Identifiers) bool {
 const (
 	pairEvery = 6 * time.Second
 	pairBurst = 8
+	// pairLoan is what Meta lends at most.
+	pairLoan = 45
 	// pairUrgent is the part of the loan for what the law owes: the
 	// confirmation of a stop must not queue behind a menu (RAT-2).
 	pairUrgent = 24
-	pairLoan   = 45
 )
 
 // pairWait is how long the pair limit wants us to wait: PairAt is when the

@@ -355,7 +355,7 @@ func (t *turn) forget() {
 		}
 	}
 	t.c.Head = Head{
-		Brand: h.Brand, Pseudonym: h.Pseudonym, Created: h.Created, Numbered: h.Numbered, Seen: h.Seen, Quiet: h.Quiet,
+		Brand: h.Brand, Pseudonym: h.Pseudonym, Created: h.Created, Numbered: h.Numbered, Seen: h.Seen, SeenFrom: h.SeenFrom, Quiet: h.Quiet,
 		Names: names, Language: h.Language, Chosen: h.Chosen, Identity: flows.IdentityTombstone, Channel: h.Channel, Hold: h.Hold, Turn: h.Turn, Forgotten: true,
 	}
 	t.h = &t.c.Head

@@ -32,7 +32,7 @@ func (t *turn) identityChange() {
 	}
 	// The old identifiers keep leading here, so that a replay of what came
 	// under them is still known; see stranger for who writes from them next.
-	if next == t.h.IDs || t.h.wasCalled(next) || t.at.Before(t.h.Changed) {
+	if next.BSUID == t.h.IDs.BSUID && next.Phone == t.h.IDs.Phone || t.h.wasCalled(next) || t.at.Before(t.h.Changed) {
 		// It came late: the person is past this change already, and what it
 		// tells is an older name.
 		t.h.Former = append(t.h.Former, t.ev.From)
@@ -171,7 +171,8 @@ func (t *turn) askNumber() {
 
 // inherit copies another contact's negatives: stops and refusals travel, what
 // was granted does not (requirements 2.1).
-func (t *turn) inherit(from *Head, reason string) {
+func (t *turn) inherit(from *Head) {
+	const reason = "joined"
 	if from.Channel == flows.ChannelStopped {
 		t.stopAll("inherited")
 	}
@@ -206,6 +207,11 @@ func (t *turn) recall(from *Head) {
 			t.h.Seen = append(t.h.Seen, s)
 		}
 	}
+	slices.SortStableFunc(t.h.Seen, func(a, b Seen) int { return a.At.Compare(b.At) })
+	if from.SeenFrom.After(t.h.SeenFrom) {
+		t.h.SeenFrom = from.SeenFrom
+	}
+	t.h.trimSeen()
 }
 
 // yield takes away from a contact the identifiers that proved to be somebody

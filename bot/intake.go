@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"sync"
 )
 
@@ -9,13 +10,11 @@ type queued struct {
 	item    Item
 	brand   *Brand
 	contact ContactID // known early for statuses that name their attempt
-	// suppressed: a stop of an earlier life of this contact is on record.
-	suppressed bool
-	// alien: its identifiers lead to another contact than the one it names.
+	// alien: some of its identifiers belong to another contact than the one
+	// that decides it, who must not adopt them.
 	alien bool
-	// before is the contact that its identifiers led to before, if they were
-	// just given to a new one.
-	before ContactID
+	// counted tells whether the gate still sees it; guarded by intake.mu.
+	counted bool
 	// ready and failed are guarded by intake.mu.
 	ready, failed bool
 }
@@ -112,6 +111,10 @@ func (i *intake) settle(items []*queued, durable bool) {
 
 // count adds n to an event's names; mu is held.
 func (i *intake) count(q *queued, n int) {
+	if q.counted == (n > 0) {
+		return
+	}
+	q.counted = n > 0
 	i.total += n
 	for _, name := range q.names() {
 		if name == "" {
@@ -123,27 +126,39 @@ func (i *intake) count(q *queued, n int) {
 	}
 }
 
-// next returns the next durable events in the order of their acceptance, or
-// nil once the intake is closed. An event that is not yet durable holds back
-// those behind it: order is decided at acceptance, not by who was woken first.
-func (i *intake) next() []*queued {
+// wait returns when there is something to take, and reports false once the
+// intake is closed and empty.
+func (i *intake) wait() bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	for {
-		n := 0
-		for n < len(i.order) && (i.order[n].ready || i.order[n].failed) {
-			n++
-		}
-		if n > 0 {
-			taken := i.order[:n:n]
-			i.order = i.order[n:]
-			return taken
-		}
+	for i.head() == 0 {
 		if i.closed {
-			return nil
+			return false
 		}
 		i.more.Wait()
 	}
+	return true
+}
+
+// take returns the next durable events in the order of their acceptance. An
+// event that is not yet durable holds back those behind it: order is decided
+// at acceptance, not by who was woken first.
+func (i *intake) take() []*queued {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	n := i.head()
+	taken := i.order[:n:n]
+	i.order = i.order[n:]
+	return taken
+}
+
+// head counts the events at the front that can be taken; mu is held.
+func (i *intake) head() int {
+	n := 0
+	for n < len(i.order) && (i.order[n].ready || i.order[n].failed) {
+		n++
+	}
+	return n
 }
 
 // done uncounts decided events.
@@ -153,6 +168,13 @@ func (i *intake) done(items []*queued) {
 	for _, q := range items {
 		i.count(q, -1)
 	}
+}
+
+// undecided reports whether any of the events still counts.
+func (i *intake) undecided(items []*queued) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return slices.ContainsFunc(items, func(q *queued) bool { return q.counted })
 }
 
 // holds reports whether anything of this contact is undecided.

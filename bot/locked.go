@@ -21,7 +21,7 @@ func (b *Bot) guarded(ctx context.Context, id ContactID, items []*queued) (decid
 	defer func() {
 		if recover() != nil {
 			b.Log.Error("internal error while deciding", "where", caller())
-			decided, err = false, errPanic
+			decided, err = len(items) > 0 && !b.intake.undecided(items), errPanic
 		}
 	}()
 	return b.round(ctx, id, items)
@@ -69,8 +69,14 @@ func (s *shelf) holds(id ContactID, now time.Time) bool {
 	return s.until[id].After(now)
 }
 
-func (s *shelf) size() int {
+// size is how many contacts are locked now.
+func (s *shelf) size(now time.Time) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for id, until := range s.until {
+		if !until.After(now) {
+			delete(s.until, id)
+		}
+	}
 	return len(s.until)
 }

@@ -42,8 +42,8 @@ type Item struct {
 // Found is what the store knows under a person's identifiers.
 type Found struct {
 	ByBSUID, ByPhone ContactID
-	// Before is whom the identifiers led to before they were given to a
-	// contact that was never written yet; else empty.
+	// Before is whom the identifiers led to before they were given on, if they
+	// were.
 	Before ContactID
 	// Suppressed: one of the identifiers stopped us, perhaps in an earlier
 	// life of the contact that was erased since.

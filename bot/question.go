@@ -163,7 +163,7 @@ func (t *turn) closeQuestion() {
 		return
 	}
 	t.h.Question = nil
-	t.h.discard2(q.Outbound)
+	t.h.discardUnsent(q.Outbound)
 	t.h.Asked = append(t.h.Asked, PastQuestion{Nonce: q.Nonce, Purpose: q.Purpose, Wamid: q.Wamid, Asked: q.SentAt})
 	if over := len(t.h.Asked) - pastKept; over > 0 {
 		t.h.Asked = append(t.h.Asked[:0], t.h.Asked[over:]...)
@@ -173,8 +173,8 @@ func (t *turn) closeQuestion() {
 // pastKept bounds the memory of closed questions.
 const pastKept = 8
 
-// discard2 drops an unsent entry unless its call is under way.
-func (h *Head) discard2(id string) {
+// discardUnsent drops an unsent entry unless its call is under way.
+func (h *Head) discardUnsent(id string) {
 	if o := h.outbound(id); o != nil && !o.Open && !o.Unknown {
 		h.discard(id)
 	}

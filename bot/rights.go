@@ -178,6 +178,7 @@ func (t *turn) queue(reason string) {
 // handed reports whether somebody else answers. The person can always call the
 // bot back with the menu word.
 func (t *turn) handed() bool {
+	t.endTurn()
 	if t.h.Turn == flows.TurnBot {
 		if t.h.Missed {
 			t.h.Missed = false

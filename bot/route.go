@@ -11,19 +11,17 @@ import (
 // dispatch hands accepted events to the contacts they are about, in the order
 // of their acceptance.
 func (b *Bot) dispatch(ctx context.Context) {
-	for {
-		batch := b.intake.next()
-		if batch == nil {
-			return
-		}
-		b.dispatchBatch(ctx, batch)
+	for b.intake.wait() {
+		b.dispatchBatch(ctx)
 	}
 }
 
-func (b *Bot) dispatchBatch(ctx context.Context, batch []*queued) {
+// dispatchBatch takes events only once it may route them, so that what a worker
+// puts back meanwhile is among them, and first.
+func (b *Bot) dispatchBatch(ctx context.Context) {
 	b.routing.Lock()
 	defer b.routing.Unlock()
-	for _, q := range batch {
+	for _, q := range b.intake.take() {
 		if !q.failed {
 			b.route(ctx, q)
 		}
@@ -38,19 +36,18 @@ func (b *Bot) route(ctx context.Context, q *queued) {
 	if !ok {
 		return
 	}
-	q.suppressed, q.before = found.Suppressed, found.Before
 	if ev.Kind == EventIdentity && ev.Identity != nil {
 		b.routeChange(ctx, q, cmp.Or(found.ByBSUID, found.ByPhone))
 		return
 	}
 	if found.ByBSUID != "" && found.ByPhone != "" && found.ByBSUID != found.ByPhone {
 		phone := Identifiers{Phone: ev.From.Phone}
-		b.join(ctx, union{q: q, keep: found.ByBSUID, lose: found.ByPhone, takes: phone, gives: phone})
+		b.join(ctx, union{q: q, keep: found.ByBSUID, lose: found.ByPhone, takes: phone})
 	}
 	known := cmp.Or(found.ByBSUID, found.ByPhone)
 	if q.contact != "" {
 		q.alien = known != "" && known != q.contact
-		b.lanes.push(q.contact, q, b.work(ctx))
+		b.send(ctx, q.contact, q)
 		return
 	}
 	if known == "" {
@@ -61,7 +58,14 @@ func (b *Bot) route(ctx context.Context, q *queued) {
 		known = b.newID()
 	}
 	b.cache.name(q.brand.ID, ev.From, known)
-	b.lanes.push(known, q, b.work(ctx))
+	b.send(ctx, known, q)
+}
+
+// send puts an event into a contact's lane. Until it is decided, the names that
+// lead there may be nowhere but in memory.
+func (b *Bot) send(ctx context.Context, id ContactID, q *queued) {
+	b.cache.pin(id, 1)
+	b.lanes.push(id, q, b.work(ctx))
 }
 
 // routeChange handles a new number or user id. If somebody already writes from
@@ -74,11 +78,10 @@ func (b *Bot) routeChange(ctx context.Context, q *queued, old ContactID) {
 	if !ok {
 		return
 	}
-	q.suppressed = q.suppressed || found.Suppressed
 	id := cmp.Or(found.ByBSUID, found.ByPhone)
 	if old != "" && id != "" && id != old {
 		b.cache.unname(q, old)
-		b.join(ctx, union{q: q, keep: id, lose: old, takes: ev.Identity.New, gives: ev.From, change: true})
+		b.join(ctx, union{q: q, keep: id, lose: old, takes: ev.Identity.New, change: true})
 		return
 	}
 	id = cmp.Or(old, id)
@@ -89,7 +92,7 @@ func (b *Bot) routeChange(ctx context.Context, q *queued, old ContactID) {
 	// before the change is decided.
 	b.cache.name(q.brand.ID, ev.From, id)
 	b.cache.name(q.brand.ID, ev.Identity.New, id)
-	b.lanes.push(id, q, b.work(ctx))
+	b.send(ctx, id, q)
 }
 
 // find asks the memory and then the store; it tries until the store answers or
@@ -143,10 +146,9 @@ func (b *Bot) newID() ContactID {
 type union struct {
 	q          *queued
 	keep, lose ContactID
-	takes      Identifiers // keep has them from now on
-	gives      Identifiers // lose no longer has them; all of its own in a change
+	takes      Identifiers
 	// change: the event says itself that lose is keep by now, and nobody else
-	// decides it.
+	// decides it. Otherwise it was shown with a number that leads to lose.
 	change bool
 }
 
@@ -158,15 +160,18 @@ func (b *Bot) join(ctx context.Context, u union) {
 		defer b.lanes.release(b.work(ctx), u.keep, u.lose)
 		b.lanes.await(u.keep, u.lose)
 		for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
-			err := b.joinNow(ctx, u)
+			err := b.joinGuarded(ctx, u)
 			if err == nil {
 				break
 			}
 			b.cache.drop(u.keep)
 			b.cache.drop(u.lose)
 			b.Log.Error("joining two contacts", "err", err)
-			if errors.Is(err, ErrIntegrity) {
-				break // the damaged one is locked; the event stays recorded
+			if errors.Is(err, ErrIntegrity) || errors.Is(err, errPanic) {
+				// One of them is damaged: they stay apart. A change stays
+				// recorded; anything else goes on to the one that can be read.
+				u.q.alien = true
+				break
 			}
 			if !pause(ctx, wait) {
 				return // the event is still recorded: the next start joins them
@@ -178,66 +183,99 @@ func (b *Bot) join(ctx context.Context, u union) {
 	})
 }
 
-// joinNow writes the loser first. Crash after that: nothing of the business's
-// can leave for it any more, its identifiers still lead to it, and the event,
-// which is still recorded, joins them again. After the second write they lead
-// to the winner.
+func (b *Bot) joinGuarded(ctx context.Context, u union) (err error) {
+	defer func() {
+		if recover() != nil {
+			b.Log.Error("internal error while joining", "where", caller())
+			err = errPanic
+		}
+	}()
+	return b.joinNow(ctx, u)
+}
+
+// joinNow writes three times. The winner takes over stops and refusals first:
+// crash after that and both are stopped. Then the loser gives up its
+// identifiers: crash after that and nothing of the business's can leave for it.
+// The event is still recorded either way and joins them again, because the
+// identifiers lead to the loser until the last write lets those that were taken
+// lead to the winner. A change leaves the old ones leading to the loser, who
+// knows what came under them.
 func (b *Bot) joinNow(ctx context.Context, u union) error {
 	winner, err := b.load(ctx, u.keep)
 	if err != nil {
-		return b.unjoined(ctx, u, err)
+		return b.apart(ctx, u, err)
 	}
 	loser, err := b.load(ctx, u.lose)
 	if err != nil {
 		b.cache.put(winner)
-		return b.unjoined(ctx, u, err)
+		return b.apart(ctx, u, err)
 	}
-	ev, now := u.q.item.Event, b.Now()
-	known := winner.Head.knows(b.Env.Keys, ev) || loser.Head.knows(b.Env.Keys, ev)
-	if known || !u.change && (ev.At.Before(loser.Head.PhoneAt) ||
-		ev.Kind == EventStatus && loser.Head.IDs.BSUID != "") {
-		// Delivered again, or late, from before the number changed hands: it is
-		// no news about whose the number is now. What became of a message takes
-		// no number from an account that has shown it itself.
+	now := b.Now()
+	if b.old(u, winner, loser, now) {
 		b.cache.put(winner)
 		b.cache.put(loser)
-		return b.unjoined(ctx, u, nil)
+		return b.apart(ctx, u, nil)
 	}
 	brand := b.brands[winner.Head.Brand]
 	won := &turn{env: b.Env, brand: brand, c: winner, h: &winner.Head, now: now, at: now, changes: &Changes{}}
-	if u.change || loser.Head.IDs.Phone == u.gives.Phone {
-		lost := &turn{env: b.Env, brand: brand, c: loser, h: &loser.Head, now: now, at: now, changes: &Changes{}}
-		gives := u.gives
-		if u.change {
-			gives = loser.Head.IDs
+	if winner.Head.Forgotten {
+		won.revive()
+	}
+	gives := Identifiers{Phone: u.takes.Phone}
+	if u.change {
+		gives = loser.Head.IDs
+	}
+	if u.change || loser.Head.IDs.Phone == gives.Phone {
+		won.inherit(&loser.Head)
+		if err := b.commit(ctx, winner, *won.changes); err != nil {
+			return err
 		}
+		won.changes = &Changes{}
+		lost := &turn{env: b.Env, brand: brand, c: loser, h: &loser.Head, now: now, at: now, changes: &Changes{}}
 		lost.yield(gives, "joined")
 		if err := b.commit(ctx, loser, *lost.changes); err != nil {
 			return err
 		}
 		b.cache.put(loser)
-		won.inherit(&loser.Head, "joined")
 	}
 	won.recall(&loser.Head)
-	won.at = ev.At
+	if ev := u.q.item.Event; !ev.At.IsZero() && ev.At.Before(now) {
+		won.at = ev.At
+	}
 	won.take(u.takes)
 	if u.change {
-		won.see(ev)
+		won.see(u.q.item.Event)
 		won.changes.Done = []uint64{u.q.item.Seq}
 	}
 	b.cache.forget(winner.Head.Brand, u.takes, u.lose) // they lead to the winner from here on
 	return b.commit(ctx, winner, *won.changes)
 }
 
-// unjoined ends a union that there is no reason for. A contact that is not
-// there any more has nothing to give or take.
-func (b *Bot) unjoined(ctx context.Context, u union, err error) error {
+// old reports whether the event is no news about whose the number is now: it
+// was delivered again, or late, from before the number changed hands. Nor does
+// what became of a message take a number from an account that has shown it.
+func (b *Bot) old(u union, winner, loser *Contact, now time.Time) bool {
+	ev := u.q.item.Event
+	if winner.Head.knows(b.Env.Keys, ev) || loser.Head.knows(b.Env.Keys, ev) {
+		return true
+	}
+	if u.change {
+		return now.Sub(ev.At) > dedupeHorizon
+	}
+	return ev.At.Before(loser.Head.PhoneAt) || ev.Kind == EventStatus && loser.Head.IDs.BSUID != ""
+}
+
+// apart ends a union that there is no reason for: the event goes on to keep, who
+// learns nothing of the number. A contact that is not there any more has
+// nothing to give or take.
+func (b *Bot) apart(ctx context.Context, u union, err error) error {
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return err
 	}
 	if u.change {
 		return b.Store.Commit(ctx, nil, Changes{Done: []uint64{u.q.item.Seq}})
 	}
+	u.q.alien = err == nil
 	return nil
 }
 

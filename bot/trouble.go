@@ -20,12 +20,18 @@ func newTrouble() *trouble { return &trouble{last: map[string]time.Time{}} }
 // warn logs what a system outside did. kind is a word of ours or a code of
 // Meta's, never anything of a person's.
 func (b *Bot) warn(what, kind string, more ...any) {
-	b.trouble.mu.Lock()
-	defer b.trouble.mu.Unlock()
-	now := b.Now()
-	if last, ok := b.trouble.last[what+kind]; ok && now.Sub(last) < troubleEvery && !now.Before(last) {
-		return
+	if b.trouble.due(what+kind, b.Now()) {
+		b.Log.Warn(what, append([]any{"kind", kind}, more...)...)
 	}
-	b.trouble.last[what+kind] = now
-	b.Log.Warn(what, append([]any{"kind", kind}, more...)...)
+}
+
+// due reports whether a trouble may be logged again, and notes that it is.
+func (t *trouble) due(name string, now time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if last, ok := t.last[name]; ok && now.Sub(last) < troubleEvery && !now.Before(last) {
+		return false
+	}
+	t.last[name] = now
+	return true
 }

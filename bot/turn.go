@@ -110,11 +110,16 @@ func (t *turn) first() bool {
 		return false
 	}
 	t.h.Seen = append(t.h.Seen, Seen{Hash: short, At: t.now})
-	if over := len(t.h.Seen) - seenMost; over > 0 {
-		t.h.SeenFrom = t.h.Seen[over-1].At
-		t.h.Seen = append(t.h.Seen[:0], t.h.Seen[over:]...)
-	}
+	t.h.trimSeen()
 	return true
+}
+
+// trimSeen bounds Seen, which is in the order of time.
+func (h *Head) trimSeen() {
+	if over := len(h.Seen) - seenMost; over > 0 {
+		h.SeenFrom = h.Seen[over-1].At
+		h.Seen = append(h.Seen[:0], h.Seen[over:]...)
+	}
 }
 
 // seenMost bounds the memory of message ids: more than one every twelve
@@ -310,7 +315,7 @@ func (t *turn) coalesce(p part) bool {
 			return false
 		}
 	}
-	o.Content, o.Personal = whole.content, o.Personal || p.personal
+	o.Content, o.Personal, o.Notice = whole.content, o.Personal || p.personal, cmp.Or(o.Notice, p.notice)
 	t.keep("bot", p.content.Body, string(p.kind))
 	return true
 }

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"aval/flows"
@@ -113,7 +112,7 @@ func (b *Bot) lookUp(ctx context.Context, name string) (ContactID, error) {
 		return "", err
 	}
 	if b.brands[c.Head.Brand] == nil {
-		return "", errors.New("contact of a brand that is not configured")
+		return "", errUnserved
 	}
 	return c.ID, nil
 }

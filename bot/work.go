@@ -40,13 +40,13 @@ func (b *Bot) handle(ctx context.Context, id ContactID, items []*queued) {
 			return
 		case errors.Is(err, ErrConflict):
 			continue
-		case errors.Is(err, ErrIntegrity), errors.Is(err, errUnserved), errors.Is(err, errPanic):
-			// Trying again would change nothing, and the worker is needed. The
-			// items stay recorded; the next start tries them.
-			if b.locked.put(id, b.Now()) {
-				b.Log.Error("a contact is locked", "contact", string(id), "err", err)
+		case errors.Is(err, errPanic) && len(items) > 1:
+			for _, q := range items { // one of them is to blame
+				b.handle(ctx, id, []*queued{q})
 			}
-			b.intake.done(items)
+			return
+		case errors.Is(err, ErrIntegrity), errors.Is(err, errUnserved), errors.Is(err, errPanic):
+			b.giveUp(id, items, err)
 			return
 		}
 		b.stats.stuck()
@@ -54,6 +54,20 @@ func (b *Bot) handle(ctx context.Context, id ContactID, items []*queued) {
 		if ctx.Err() != nil || !pause(ctx, wait) {
 			return
 		}
+	}
+}
+
+// giveUp leaves a contact alone: trying again would change nothing, and the
+// worker is needed. The items stay recorded; the next start tries them, which
+// may be after later ones of the same contact. One that set off a defect still
+// counts for the gate, because it may be a stop.
+func (b *Bot) giveUp(id ContactID, items []*queued, err error) {
+	if b.locked.put(id, b.Now()) {
+		b.Log.Error("a contact is locked", "contact", string(id), "err", err)
+	}
+	b.cache.pin(id, -len(items))
+	if !errors.Is(err, errPanic) {
+		b.intake.done(items)
 	}
 }
 
@@ -79,7 +93,7 @@ func (b *Bot) round(ctx context.Context, id ContactID, items []*queued) (decided
 		}
 		ev := q.item.Event
 		if q.alien {
-			ev.From = Identifiers{}
+			ev.From = ev.From.shared(c.Head.IDs)
 		}
 		decide(b.Env, brand, c, ev, now, &changes)
 		changes.Done = append(changes.Done, q.item.Seq)
@@ -126,7 +140,7 @@ func (b *Bot) worth(c *Contact, brand *Brand, ch *Changes) bool {
 
 // settle commits, lets the gate forget the decided items and sends the others
 // to the contact they are really about. Crash after the commit: the strangers
-// are still recorded, and their names lead to nobody by now.
+// are still recorded, and their names lead to the heir by now.
 func (b *Bot) settle(ctx context.Context, c *Contact, ch Changes, items, strangers []*queued) error {
 	if len(strangers) > 0 {
 		b.routing.Lock()
@@ -137,6 +151,7 @@ func (b *Bot) settle(ctx context.Context, c *Contact, ch Changes, items, strange
 	}
 	done := slices.DeleteFunc(slices.Clone(items), func(q *queued) bool { return slices.Contains(strangers, q) })
 	b.intake.done(done)
+	b.cache.pin(c.ID, -len(items))
 	if len(strangers) == 0 {
 		return nil
 	}
@@ -144,7 +159,9 @@ func (b *Bot) settle(ctx context.Context, c *Contact, ch Changes, items, strange
 		b.cache.unname(q, c.ID)
 	}
 	// What queued up here meanwhile comes after them, whoever it is about.
-	b.intake.again(append(slices.Clone(strangers), b.lanes.drain(c.ID)...))
+	drained := b.lanes.drain(c.ID)
+	b.cache.pin(c.ID, -len(drained))
+	b.intake.again(append(slices.Clone(strangers), drained...))
 	return nil
 }
 
@@ -165,20 +182,28 @@ func (b *Bot) contact(ctx context.Context, id ContactID, items []*queued) (*Cont
 		}
 	}
 	if first == nil {
+		if err := b.Store.Commit(ctx, nil, Changes{Done: seqs(idle)}); err != nil {
+			return nil, err
+		}
 		b.intake.done(idle)
-		return nil, b.Store.Commit(ctx, nil, Changes{Done: seqs(idle)})
+		b.cache.pin(id, -len(idle))
+		return nil, nil
+	}
+	found, err := b.Store.Find(ctx, first.brand.ID, first.item.Event.From)
+	if err != nil {
+		return nil, err
 	}
 	c = b.Env.newContact(id, first.brand, b.Now())
-	if first.before != "" {
+	if found.Before != "" && found.Before != id {
 		// What Meta repeats of the holder before is not news about this one.
-		switch before, err := b.Store.Load(ctx, first.before); {
+		switch before, err := b.Store.Load(ctx, found.Before); {
 		case err == nil:
-			c.Head.Seen = before.Head.Seen
-		case !errors.Is(err, ErrNotFound):
+			c.Head.Seen, c.Head.SeenFrom = before.Head.Seen, before.Head.SeenFrom
+		case !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrIntegrity):
 			return nil, err
 		}
 	}
-	if first.suppressed {
+	if found.Suppressed {
 		// An identifier that stopped us in an earlier life stays stopped for
 		// everything the business starts (row 30).
 		c.Head.Channel = flows.ChannelStopped

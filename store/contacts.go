@@ -120,28 +120,38 @@ func (s *Store) dataKey(ctx context.Context, id bot.ContactID) (seal.DataKey, er
 // contact that somebody else wrote meanwhile loses neither its key nor what
 // waits for it.
 func (s *Store) Commit(ctx context.Context, c *bot.Contact, ch bot.Changes) error {
-	var ops []Write
+	var ops, late []Write
 	var own contactWrite
 	if c != nil {
-		before, after, err := s.around(ctx, c, ch)
+		var before []Write
+		var err error
+		before, late, err = s.around(ctx, c, ch)
 		if err != nil {
 			return err
 		}
 		if own, err = s.contactWrite(ctx, c, ch.Delete); err != nil {
 			return err
 		}
-		ops = slices.Concat(before, own.before, []Write{own.op}, own.after, after)
+		ops = slices.Concat(before, own.before, []Write{own.op})
 	}
+	decisive := len(ops)
+	ops = append(ops, own.after...)
 	for _, seq := range ch.Done {
 		ops = append(ops, Write{Op: Delete, In: intake, Doc: Doc{ID: fixed(seq), Version: 1}})
 	}
+	ops = append(ops, late...)
 	if len(ops) == 0 {
 		return nil
 	}
 	for i := range ops {
 		ops[i].IfAll = true
 	}
-	err := one(s.engine.Write(ctx, ops...))
+	results, err := s.engine.Write(ctx, ops...)
+	if err == nil {
+		// What comes after the contact's own write and conflicts is met again:
+		// a name that was to pass on still leads here.
+		err = one(results[:decisive], nil)
+	}
 	if errors.Is(err, ErrExists) {
 		err = bot.ErrConflict
 	}

@@ -52,9 +52,6 @@ func (s *Store) Find(ctx context.Context, brand string, ids bot.Identifiers) (bo
 		*n.into = l.to
 		f.Before = cmp.Or(f.Before, l.before)
 	}
-	if f.Before == "" && (f.ByBSUID != "" || f.ByPhone != "") {
-		return f, nil // the contact itself knows whether it stopped us
-	}
 	for _, name := range s.names(labelSuppression, brand, ids) {
 		_, err := s.engine.Get(ctx, suppressions, name)
 		if err == nil {
@@ -68,8 +65,8 @@ func (s *Store) Find(ctx context.Context, brand string, ids bot.Identifiers) (bo
 	return f, nil
 }
 
-// lead is where an identity leads: to a contact, and as long as that one was
-// never written also to the one it led to before.
+// lead is where an identity leads: to a contact and, if it was given on, to the
+// one it led to before, whom the first write of the new one must know of.
 type lead struct{ to, before bot.ContactID }
 
 func (l lead) body() []byte {

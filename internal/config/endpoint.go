@@ -18,7 +18,7 @@ const (
 
 // simulatorScheme begins the address of a system that the simulator plays; it
 // exists in development only, wherever the simulator listens.
-const simulatorScheme = "simulator:"
+const simulatorScheme = "simulator:/"
 
 func (o *object) endpoints(b *bot.Brand, c *Config) map[string]bot.Endpoint {
 	endpoints := map[string]bot.Endpoint{}
@@ -31,7 +31,7 @@ func (o *object) endpoints(b *bot.Brand, c *Config) map[string]bot.Endpoint {
 			Purpose: e.need("purpose", "handing data over needs one (COR-3)", "name one of the brand's purposes"),
 		}
 		if path, ok := strings.CutPrefix(endpoint.URL, simulatorScheme); ok && c.Mode == Development {
-			endpoint.URL = "http://" + c.SimulatorAddr + path
+			endpoint.URL = "http://" + c.SimulatorAddr + "/" + path
 		}
 		if rule := refusedURL(endpoint.URL, c.Mode); endpoint.URL != "" && rule != "" {
 			e.hidden = true // a refused address may hold a password
