@@ -262,7 +262,11 @@ func (b *Bot) old(u union, winner, loser *Contact, now time.Time) bool {
 	if u.change {
 		return now.Sub(ev.At) > dedupeHorizon
 	}
-	return ev.At.Before(loser.Head.PhoneAt) || ev.Kind == EventStatus && loser.Head.IDs.BSUID != ""
+	aged := ev.At.Before(loser.Head.PhoneAt)
+	if ev.Kind == EventStatus { // these are not remembered one by one
+		return aged || loser.Head.IDs.BSUID != "" || ev.At.Before(loser.Head.Created)
+	}
+	return aged
 }
 
 // apart ends a union that there is no reason for: the event goes on to keep, who
