@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,7 +36,32 @@ func (t *turn) business(m Message) {
 	if t.inFlow() {
 		t.h.Flow = flows.Position{}
 	}
+	if row, ok := t.typedRow(string(m.Body)); ok {
+		t.row(m, row)
+		return
+	}
 	t.unknownWords(m)
+}
+
+// typedRow reads a number as a row of the menu: where a list cannot be shown it
+// arrives as numbered text, and people count anyway.
+func (t *turn) typedRow(body string) (Choice, bool) {
+	rows := t.menuRows()
+	n, err := strconv.Atoi(strings.TrimSpace(body))
+	if err != nil || n < 1 || n > len(rows) {
+		return Choice{}, false
+	}
+	return rows[n-1], true
+}
+
+// row does what a tap on a row of the menu does.
+func (t *turn) row(m Message, row Choice) {
+	m.Choice = row.ID
+	t.ev.Message = &m
+	if t.privacy() || t.human() {
+		return
+	}
+	t.start(t.env.Flows[strings.TrimPrefix(row.ID, prefixMenu)])
 }
 
 // unknownKind is said at most every ten minutes (COR-1).
@@ -73,6 +99,12 @@ func (t *turn) menu(body string) {
 		t.h.Baffled = 0
 		body = t.text("menu.body", t.names())
 	}
+	t.parts = append(t.parts, part{kind: KindService, purpose: t.brand.Serving().ID, content: Outgoing{
+		Body: Text(body), Choices: t.menuRows(), ListLabel: Text(t.text("menu.button", nil))}})
+}
+
+// menuRows are the brand's flows and what the house always offers.
+func (t *turn) menuRows() []Choice {
 	choices := make([]Choice, 0, 10)
 	human := false
 	for _, id := range t.brand.Flows {
@@ -88,9 +120,7 @@ func (t *turn) menu(body string) {
 	if !human {
 		choices = append(choices, Choice{ID: prefixMenu + "human", Label: Text(t.text("menu.human", nil))})
 	}
-	choices = append(choices, Choice{ID: prefixMenu + "privacy", Label: Text(t.text("menu.privacy", nil))})
-	t.parts = append(t.parts, part{kind: KindService, purpose: t.brand.Serving().ID, content: Outgoing{
-		Body: Text(body), Choices: choices, ListLabel: Text(t.text("menu.button", nil))}})
+	return append(choices, Choice{ID: prefixMenu + "privacy", Label: Text(t.text("menu.privacy", nil))})
 }
 
 func (t *turn) lookup(key string, data map[string]any) string { return t.text(key, data) }
