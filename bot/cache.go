@@ -63,8 +63,11 @@ const evictTries = 4
 func (k *cache) pin(id ContactID, n int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if e := k.entry(id); e != nil {
-		e.pins = max(e.pins+n, 0)
+	if n > 0 {
+		k.entry(id).pins += n
+	} else if e := k.contacts[id]; e != nil {
+		c := e.Value.(*cached)
+		c.pins = max(c.pins+n, 0)
 	}
 }
 
