@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"aval/bot"
 	"aval/flows"
+	"aval/flows/words"
 	"aval/internal/simulator"
 )
 
@@ -65,6 +67,73 @@ func TestDamageStaysAlone(t *testing.T) {
 		if strings.Contains(s.body, offerText) {
 			t.Fatal("something was sent for a damaged contact")
 		}
+	}
+}
+
+// trap sets off a defect for one text.
+type trap struct{ bot.Words }
+
+const poison = "words that set off a defect"
+
+// All implements bot.Words.
+func (p trap) All(text string) []words.Match {
+	if text == poison {
+		panic(text)
+	}
+	return p.Words.All(text)
+}
+
+// TestDefectStaysAlone: a message that makes deciding panic is delivered
+// together with a stop. The stop holds, the server lives and serves others, the
+// log says where it was and nothing of the message, and the message is kept.
+func TestDefectStaysAlone(t *testing.T) {
+	w := newStillWorld(t, nil, func(*simulator.Config) {})
+	w.prepare = func(a *app) { a.bot.Env.Words = trap{a.bot.Env.Words} }
+	w.startServer()
+	ana, ben := w.sim.Person("ana"), w.sim.Person("ben")
+	w.optIn(ana, "oi")
+	phone := ana.Profile().Phone
+	event := func(id, text string) bot.Event {
+		return bot.Event{Kind: bot.EventMessage, ID: id, Number: w.number(), At: w.sim.Now().Truncate(time.Second),
+			From:    bot.Identifiers{Phone: bot.Phone("+" + phone), BSUID: bot.BSUID(ana.Profile().BSUID)},
+			Message: &bot.Message{Kind: bot.MessageText, Body: bot.Text(text), Type: "text"}}
+	}
+	d := bot.Delivery{Events: []bot.Event{event("wamid.P1", poison), event("wamid.P2", "PARAR")}}
+	if err := w.app.bot.Accept(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the stop", func() bool { return w.show(ana).Channel == flows.ChannelStopped })
+	ben.Text("oi")
+	until(t, "an answer to somebody else", func() bool { return len(ben.Inbox()) > 0 })
+	items, err := w.app.store.Backlog(t.Context())
+	recorded := func(id string) bool {
+		return slices.ContainsFunc(items, func(it bot.Item) bool { return it.Event.ID == id })
+	}
+	if err != nil || !recorded("wamid.P1") || recorded("wamid.P2") {
+		t.Errorf("recorded: poison %t, stop %t, %v", recorded("wamid.P1"), recorded("wamid.P2"), err)
+	}
+	if log := w.log.String(); !strings.Contains(log, "internal error while deciding") || strings.Contains(log, poison) {
+		t.Errorf("log:\n%s", log)
+	}
+}
+
+// TestWithheldAlone: a question that the gate withholds takes no other message
+// with it.
+func TestWithheldAlone(t *testing.T) {
+	w := newStillWorld(t, nil, func(*simulator.Config) {})
+	c := w.customer(1)
+	due := w.sim.Now()
+	c.Due, c.Head.Identity = due, flows.IdentitySuspect
+	c.Head.Question = &bot.Question{Kind: bot.QuestionAsk, Purpose: "marketing", Outbound: "ASKS", Expires: due.Add(time.Hour)}
+	c.Head.Outbox = []bot.Outbound{
+		{ID: "ASKS", Kind: bot.KindNotice, Purpose: "marketing", Asks: true, Personal: true, Content: bot.Outgoing{Body: "a question"}, Next: due},
+		{ID: "OWED", Kind: bot.KindRights, Content: bot.Outgoing{Body: "what is owed"}, Next: due},
+	}
+	w.plant(c)
+	w.startServer()
+	until(t, "the message behind the question", func() bool { return len(w.sends()) > 0 })
+	if s := w.sends(); len(s) != 1 || !strings.Contains(s[0].body, "what is owed") {
+		t.Errorf("sent: %d messages", len(s))
 	}
 }
 
