@@ -32,9 +32,20 @@ func (t *turn) message() {
 		return
 	}
 	t.keep("person", m.Body, string(m.Kind))
+	t.follows()
 	t.introduce()
+	if t.caseWork() {
+		t.spent()
+		return
+	}
 	if t.rights() {
 		t.beside(*m)
+		return
+	}
+	if t.h.Hold == flows.HoldRestricted && !t.privacy() && !t.receipt() {
+		t.restricted()
+	}
+	if t.h.Hold == flows.HoldRestricted {
 		return
 	}
 	if t.resumeWord() || t.languageChoice() || t.privacy() || t.receipt() || t.human() {
@@ -104,7 +115,8 @@ func (t *turn) introduce() {
 	switch t.match.Intent {
 	case words.Human:
 		kind = KindService
-	case words.Access, words.Portability, words.Rectify, words.Erase, words.Restrict, words.Object, words.Receipt:
+	case words.Access, words.Portability, words.Rectify, words.Erase, words.Restrict, words.Object, words.Receipt,
+		words.Status:
 	default:
 		return
 	}
@@ -353,7 +365,7 @@ func (t *turn) speaks(tag string) bool {
 // keep writes a message into the transcript, for as long as the brand keeps
 // what was said. Before there is a basis nothing is kept (MIN-3).
 func (t *turn) keep(from string, body Text, kind string) {
-	if t.brand.Rules.Keep <= 0 || !t.allowed(t.brand.Serving()) {
+	if t.brand.Rules.Keep <= 0 || t.h.Follows || !t.allowed(t.brand.Serving()) {
 		return
 	}
 	t.c.Entries = append(t.c.Entries, Entry{

@@ -14,9 +14,16 @@ type Config struct {
 	Brands   []*Brand
 	Env      *Env
 	Store    Store
+	Vault    Vault
+	Packer   Packer
 	Sender   Sender
 	Caller   Caller
 	Throttle Throttle
+	// PublicURL is where people reach this server, "" if they cannot; files too
+	// large for a message are then sent all the same, or left to an officer.
+	PublicURL string
+	// FileMost is the size in bytes up to which a file is sent as a message.
+	FileMost int
 	// Now is the clock. In development it follows the simulator's.
 	Now func() time.Time
 	Log *slog.Logger
@@ -34,7 +41,9 @@ type Bot struct {
 	cache   *cache
 	paused  *pauses
 	locked  *shelf
-	trouble *trouble
+	// shredding are the contacts that are being erased.
+	shredding under
+	trouble   *trouble
 	stats   Stats
 	// routing is held while events are routed, and while a worker takes from
 	// a contact what is somebody else's, so that order survives it. All routing
@@ -47,6 +56,7 @@ func New(c Config) (*Bot, error) {
 	b := &Bot{
 		Config: c, brands: map[string]*Brand{}, numbers: map[string]*Brand{},
 		intake: newIntake(), lanes: newLanes(), cache: newCache(cacheSize), paused: newPauses(), locked: newShelf(), trouble: newTrouble(),
+		shredding: under{ids: map[ContactID]bool{}},
 	}
 	for _, brand := range c.Brands {
 		b.brands[brand.ID] = brand

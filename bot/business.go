@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -168,7 +169,7 @@ func (t *turn) inFlow() bool {
 // start begins a flow.
 func (t *turn) start(f *flows.Flow) {
 	t.h.Baffled = 0
-	pos, effects := f.Start(flows.Start{})
+	pos, effects := f.Start(flows.Start{Vars: t.known(f)})
 	t.proceed(pos, effects)
 }
 
@@ -190,6 +191,10 @@ func (t *turn) step(in flows.Input) bool {
 func (t *turn) proceed(pos flows.Position, effects []flows.Effect) {
 	t.h.Flow = pos
 	t.h.Timer = nil
+	over := slices.ContainsFunc(effects, func(e flows.Effect) bool { _, is := e.(flows.Done); return is })
+	if f := t.env.Flows[pos.Flow]; over && f != nil {
+		t.keepFields(f, pos.Vars)
+	}
 	t.apply(effects)
 }
 

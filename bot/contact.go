@@ -89,6 +89,22 @@ type Head struct {
 	// SeenFrom is from when on Seen is complete; zero: for the whole horizon.
 	SeenFrom time.Time
 	Cases    []Case
+	// Kept are answers that flows keep beyond their end, by field.
+	Kept map[string]Kept
+	// AgeBand is what the person answered, "" if never asked; Age the state of
+	// flows.Age, AgeAt when, AgeCountry by whose law.
+	AgeBand, Age, AgeCountry string
+	AgeAt                    time.Time
+	// Looks tell who looked at this person's data, the newest last.
+	Looks []Look
+	// Files are those that Meta keeps for us, to be deleted there.
+	Files []Upload
+	// Remains is set on who follows an erased person on their account, until
+	// nothing of that person is left.
+	Remains *Remains
+	// Follows: this contact follows an erased one on its account, and nobody
+	// has written since. It goes once the receipt has left.
+	Follows bool
 	// Positive is the event time of the last act that granted something; an
 	// older stop that arrives late is applied only if it is not before this.
 	Positive time.Time
@@ -142,12 +158,16 @@ const (
 	QuestionRenew   QuestionKind = "renew"   // the notice changed
 	QuestionNumber  QuestionKind = "number"  // the number changed
 	QuestionKeep    QuestionKind = "keep"    // the person deleted their confirmation
+	QuestionCase    QuestionKind = "case"    // shall the request be carried out
 )
 
 // Question is the one question that waits for this person's answer.
 type Question struct {
 	Kind    QuestionKind
 	Purpose string
+	// Case is the reference of the case that a QuestionCase is about; it then
+	// waits in the case and not in the head.
+	Case string
 	// Nonce is the hash of the unguessable part of the button ids. The nonce
 	// itself is kept nowhere once the message has left.
 	Nonce [32]byte
@@ -173,6 +193,7 @@ type Question struct {
 type PastQuestion struct {
 	Nonce   [32]byte
 	Purpose string
+	Case    string // reference of the case it was about, "" for a purpose
 	Wamid   string
 	Asked   time.Time
 	// Used: it was answered with yes, by the message whose keyed hash is
@@ -246,17 +267,6 @@ type Transcript struct {
 	From string // person, bot, or an agent's name
 	Body Text
 	Kind string
-}
-
-// Case is a person's request under data protection law.
-type Case struct {
-	Type      string // access, portability, rectify, erase, restrict
-	Reference string
-	State     string
-	Received  time.Time
-	Due       time.Time
-	// Doubt: it was asked for while the identity was in doubt.
-	Doubt bool
 }
 
 // consent returns the contact's state for a purpose, making one in NONE.

@@ -70,8 +70,12 @@ func (b *Bot) give(c *Contact, brand *Brand, o *Outbound, kind LineType, code st
 // message is asked anew. It may have reached somebody all the same; its button
 // is then told from a forgery.
 func (t *turn) unasked(outbound string) {
-	q := t.h.Question
-	if q == nil || q.Outbound != outbound {
+	q := t.h.questionOf(outbound)
+	if q == nil {
+		return
+	}
+	if k := t.h.caseNamed(q.Case); k != nil {
+		t.closeAsk(k)
 		return
 	}
 	t.closeQuestion()
@@ -103,7 +107,8 @@ func (b *Bot) act(ctx context.Context, c *Contact, brand *Brand, open []string, 
 		b.deliver(ctx, c, brand, o)
 	}
 	called := b.callEndpoint(ctx, c, brand, ch)
-	return called || len(open) > 0
+	discarded := b.discardFiles(ctx, c)
+	return called || discarded || len(open) > 0
 }
 
 // deliver is the one function that sends. The caller holds the contact, so its
@@ -115,7 +120,12 @@ func (b *Bot) deliver(ctx context.Context, c *Contact, brand *Brand, o *Outbound
 	// outcome costs more than the wait.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
 	defer cancel()
-	e := Envelope{Number: c.Head.Number, To: c.Head.IDs, Callback: b.Env.Keys.Token(c.ID, o.ID), Content: o.Content}
+	content, err := b.fill(ctx, c, brand, o)
+	if err != nil {
+		b.outcome(c, brand, o, notSent(err))
+		return
+	}
+	e := Envelope{Number: c.Head.Number, To: c.Head.IDs, Callback: b.Env.Keys.Token(c.ID, o.ID), Content: content}
 	if o.Business {
 		e.Begin = func() (func(), bool) { return b.intake.begin(c) }
 	}
@@ -127,6 +137,15 @@ func (b *Bot) deliver(ctx context.Context, c *Contact, brand *Brand, o *Outbound
 		return
 	}
 	b.outcome(c, brand, o, err)
+}
+
+// notSent is the failure of a message that did not get as far as being sent.
+func notSent(err error) error {
+	var fail *SendError
+	if errors.As(err, &fail) && fail.Class != SendUnknown {
+		return err
+	}
+	return &SendError{Class: SendLater}
 }
 
 // sendTimeout bounds one call to Meta. Their median is far below a second; the

@@ -112,6 +112,8 @@ type Packer interface {
 	Document(d *Dossier) (File, error)
 	// Package is the signed archive alone.
 	Package(d *Dossier) (File, error)
+	// Receipt is the person's copy of the proofs of their consents.
+	Receipt(brand *Brand, lang string, ids Identifiers, records []ConsentRecord, made time.Time) (File, error)
 }
 
 // The kinds of case.
@@ -122,4 +124,5 @@ const (
 	CaseErase       = "erase"
 	CaseRestrict    = "restrict"
 	CaseObject      = "object"
+	CaseLift        = "lift" // of a restriction
 )

@@ -11,6 +11,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrConflict: somebody else wrote the contact first; load it again.
 	ErrConflict = errors.New("changed meanwhile")
+	// ErrBusy: something that must be first is not yet done; try again soon.
+	ErrBusy = errors.New("not yet")
 	// ErrFull: the disk is full; nothing was kept.
 	ErrFull = errors.New("disk full")
 	// ErrIntegrity: a record did not open under its key and place. It is

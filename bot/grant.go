@@ -357,6 +357,7 @@ func (t *turn) forget() {
 	t.c.Head = Head{
 		Brand: h.Brand, Pseudonym: h.Pseudonym, Created: h.Created, Numbered: h.Numbered, Seen: h.Seen, SeenFrom: h.SeenFrom, Quiet: h.Quiet,
 		Names: names, Language: h.Language, Chosen: h.Chosen, Identity: flows.IdentityTombstone, Channel: h.Channel, Hold: h.Hold, Turn: h.Turn, Forgotten: true,
+		Files: h.Files, PairAt: h.PairAt,
 	}
 	t.h = &t.c.Head
 }
@@ -364,6 +365,9 @@ func (t *turn) forget() {
 // forgetAt is when a contact about which nothing must be kept is forgotten;
 // the zero time if it must be kept.
 func (c *Contact) forgetAt(b *Brand) time.Time {
+	if h := &c.Head; h.Follows && h.Remains == nil && len(h.Outbox) == 0 {
+		return h.Created // of who was erased, nothing stays once they have been told
+	}
 	if !forgettable(&c.Head) || len(c.Entries) > 0 || !b.Serving().NeedsConsent() {
 		return time.Time{}
 	}
@@ -419,11 +423,14 @@ func (c *Contact) due(b *Brand, now time.Time) time.Time {
 		}
 		sooner(o.Next)
 	}
-	if h.Call != nil {
+	if h.Call != nil || h.Hold == flows.HoldErasing || h.Remains != nil {
 		sooner(now)
 	}
 	if h.Timer != nil {
 		sooner(h.Timer.At)
+	}
+	for _, f := range h.Files {
+		sooner(f.due(h))
 	}
 	if h.Question != nil {
 		sooner(h.Question.Expires.Add(time.Second))

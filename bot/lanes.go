@@ -110,6 +110,16 @@ func (l *lanes) drain(id ContactID) []*queued {
 	return items
 }
 
+// empty takes what waits in a lane that its caller has reserved.
+func (l *lanes) empty(id ContactID) []*queued {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := l.all[id]
+	items := n.items
+	n.items, n.woken = nil, false
+	return items
+}
+
 // reserve keeps workers from what comes now for the given contacts, until
 // release. What came before is still theirs to finish.
 func (l *lanes) reserve(ids ...ContactID) {

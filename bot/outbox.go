@@ -52,6 +52,8 @@ type Outbound struct {
 	// Notice is the notice it shows for its purpose, "" for none; the ledger
 	// says so once Meta has it.
 	Notice string
+	// Case is the reference of the case it answers or asks about, "" for none.
+	Case string
 }
 
 // Sent is what is remembered of a message Meta accepted.
@@ -105,6 +107,14 @@ func (h *Head) outbound(id string) *Outbound {
 		}
 	}
 	return nil
+}
+
+// pastQuestion remembers a question that is closed and forgets the oldest.
+func (h *Head) pastQuestion(p PastQuestion) {
+	h.Asked = append(h.Asked, p)
+	if over := len(h.Asked) - pastKept; over > 0 {
+		h.Asked = append(h.Asked[:0], h.Asked[over:]...)
+	}
 }
 
 // discard removes an entry by id.

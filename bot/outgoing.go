@@ -37,7 +37,13 @@ type Link struct {
 type Document struct {
 	URL, MediaID string
 	Name         string
+	// Make names what is made of the person's own data when the message leaves,
+	// and not before: CaseAccess, CasePortability or DocumentReceipt.
+	Make string
 }
+
+// DocumentReceipt is the copy of the proofs of consent.
+const DocumentReceipt = "receipt"
 
 // TemplateUse is an approved message template with its parameters.
 type TemplateUse struct {

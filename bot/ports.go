@@ -17,6 +17,11 @@ type Sender interface {
 	// MarkRead shows the blue ticks for a received message and, with typing,
 	// the typing indicator until the next message or 25 seconds.
 	MarkRead(ctx context.Context, number, wamid string, typing bool) error
+	// Upload hands Meta a file, which it keeps for thirty days, and returns its
+	// media id.
+	Upload(ctx context.Context, number string, f File) (media string, err error)
+	// Discard deletes an uploaded file. One that is gone already is no error.
+	Discard(ctx context.Context, number, media string) error
 }
 
 // Caller reaches the business's own systems for the flows.
@@ -91,6 +96,30 @@ type Store interface {
 	Commit(ctx context.Context, c *Contact, ch Changes) error
 	// Due returns the contacts whose due time has come, the longest due first.
 	Due(ctx context.Context, now time.Time, limit int) ([]ContactID, error)
+}
+
+// Vault is the part of the store that opens, lists and destroys: for a person's
+// rights and for retention.
+type Vault interface {
+	// Open returns what an entry of a contact holds.
+	Open(ctx context.Context, c *Contact, e Entry) ([]byte, error)
+	// Erase keeps a tombstone and the shells of the cases, destroys a contact's
+	// key and then the contact, and empties every log and cache that may hold
+	// either, before it returns. It may be called again after any error.
+	// ErrBusy: lines of the contact are not in the ledger yet.
+	Erase(ctx context.Context, r Remains, l Line) error
+	// Holders returns the contacts that have cases: those with open ones in the
+	// order in which they must be answered, then the others.
+	Holders(ctx context.Context) ([]ContactID, error)
+	// Shells returns what is kept of the cases of erased people.
+	Shells(ctx context.Context) ([]Shell, error)
+	// Act writes a line that belongs to no contact.
+	Act(ctx context.Context, l Line) error
+	// Walk hands over the id of every contact until f reports false.
+	Walk(ctx context.Context, f func(ContactID) bool) error
+	// Expire removes what no contact holds and whose time is over, and counts
+	// it by class; with dry it only counts.
+	Expire(ctx context.Context, ends map[Class]time.Time, dry bool) (map[Class]int, error)
 }
 
 // Keys makes keyed names, so that nothing in the ledger or at Meta can be

@@ -164,10 +164,7 @@ func (t *turn) closeQuestion() {
 	}
 	t.h.Question = nil
 	t.h.discardUnsent(q.Outbound)
-	t.h.Asked = append(t.h.Asked, PastQuestion{Nonce: q.Nonce, Purpose: q.Purpose, Wamid: q.Wamid, Asked: q.SentAt})
-	if over := len(t.h.Asked) - pastKept; over > 0 {
-		t.h.Asked = append(t.h.Asked[:0], t.h.Asked[over:]...)
-	}
+	t.h.pastQuestion(PastQuestion{Nonce: q.Nonce, Purpose: q.Purpose, Wamid: q.Wamid, Asked: q.SentAt})
 }
 
 // pastKept bounds the memory of closed questions.

@@ -8,34 +8,33 @@ import (
 	"aval/flows/words"
 )
 
-// caseTypes are the intents that open a case.
-var caseTypes = [...]string{"access", "portability", "rectify", "erase", "restrict"}
-
-// rights opens a case for a request under data protection law. It comes before
-// everything but a stop, in every state, and while an agent has the chat.
+// rights takes a request under data protection law, or what the person says to
+// one that is open. It comes before everything but a stop, in every state, and
+// while an agent has the chat.
 func (t *turn) rights() bool {
-	if t.match.Intent == words.Object {
-		// GDPR 21(3): absolute and at once. There is nothing to look into, so
-		// there is no case.
-		t.withdrawMarketing("objection")
-		t.say(KindRights, t.text("stopped.marketing", t.names()))
-		return true
+	switch t.match.Intent {
+	case words.Object:
+		t.object()
+	case words.Status:
+		t.caseStatus()
+	case words.Lift:
+		t.lift()
+	case CaseAccess, CasePortability, CaseRectify, CaseErase, CaseRestrict:
+		t.request(string(t.match.Intent))
+	default:
+		return false
 	}
-	for _, kind := range caseTypes {
-		if string(t.match.Intent) == kind {
-			t.openCase(kind)
-			return true
-		}
-	}
-	return false
+	return true
 }
 
 // beside goes on with what a message wants beside a right: who asks for an
 // order and for their data gets both, the right first (DSR-1).
 func (t *turn) beside(m Message) {
 	t.spent()
-	if t.match.Intent == words.Object || t.match.Intent == words.Restrict { // "no more offers" is not a wish for offers
-		return
+	switch t.match.Intent {
+	case words.Access, words.Portability, words.Rectify, words.Erase:
+	default:
+		return // "no more offers" is not a wish for offers
 	}
 	if t.h.Question != nil || t.h.Turn != flows.TurnBot || !t.allowed(t.brand.Serving()) {
 		return
@@ -43,26 +42,6 @@ func (t *turn) beside(m Message) {
 	if id := t.intent(string(m.Body)); id != "" && m.Kind == MessageText {
 		t.start(t.env.Flows[id])
 	}
-}
-
-// openCase opens a case, or names the open one of the same type, and tells the
-// person its reference and date.
-func (t *turn) openCase(kind string) {
-	for _, c := range t.h.Cases {
-		if c.Type == kind && c.State != "CLOSED" && c.Doubt == t.doubt() {
-			t.say(KindRights, t.text("rights.duplicate", t.with("Reference", c.Reference, "Due", t.date(c.Due))))
-			return
-		}
-	}
-	ref := t.env.token(referenceLength)
-	c := Case{
-		Type: kind, Reference: ref[:4] + "-" + ref[4:], State: "RECEIVED",
-		Received: t.now, Due: dueDate(t.now, t.brand.Location), Doubt: t.doubt(),
-	}
-	t.h.Cases = append(t.h.Cases, c)
-	t.line(Line{Type: LineCase, Object: c.Reference, Outcome: c.State, Reason: kind})
-	t.say(KindRights, t.text("rights.opened", t.with("Type", t.text("rights.type."+kind, nil),
-		"Reference", c.Reference, "Due", t.date(c.Due))))
 }
 
 // doubt: it is not sure that the account is still this contact's person. What
@@ -79,22 +58,6 @@ func (t *turn) date(at time.Time) string {
 	return at.In(t.brand.Location).Format(t.text("date.format", nil))
 }
 
-// dueDate is one month from receipt (GDPR 12(3)), counted as Regulation
-// 1182/71 does: the same day of the next month or its last day, and the next
-// working day if that is a Saturday or Sunday. Public holidays come with the
-// cases themselves.
-func dueDate(received time.Time, where *time.Location) time.Time {
-	r := received.In(where)
-	day := time.Date(r.Year(), r.Month()+1, r.Day(), 23, 59, 59, 0, where)
-	if day.Day() != r.Day() {
-		day = time.Date(r.Year(), r.Month()+2, 0, 23, 59, 59, 0, where)
-	}
-	for day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
-		day = day.AddDate(0, 0, 1)
-	}
-	return day
-}
-
 // privacy answers PRIVACY with the current notice and the person's own
 // choices, at any point (TRN-3).
 func (t *turn) privacy() bool {
@@ -106,16 +69,6 @@ func (t *turn) privacy() bool {
 	if t.h.Identity == flows.IdentityBound { // else the choices may be another person's
 		t.personally(KindRights, t.text("privacy.choices", t.with("Choices", t.choices())))
 	}
-	return true
-}
-
-// receipt answers MY CONSENT with what the person agreed to and the reference
-// of the proof (CNS-8).
-func (t *turn) receipt() bool {
-	if t.match.Intent != "receipt" || t.h.Identity != flows.IdentityBound {
-		return false
-	}
-	t.personally(KindReceipt, t.text("privacy.choices", t.with("Choices", t.choices())))
 	return true
 }
 

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"encoding/hex"
 	"strconv"
 	"time"
 
@@ -49,15 +50,49 @@ func (t *turn) settle(st *Status) *Sent {
 func accepted(env *Env, c *Contact, o *Outbound, wamid string, now time.Time, how string) {
 	h := &c.Head
 	h.remember(Sent{ID: o.ID, Wamid: wamid, Kind: o.Kind, Purpose: o.Purpose, At: o.Tried, State: "accepted"})
-	if q := h.Question; q != nil && q.Outbound == o.ID {
+	if q := h.questionOf(o.ID); q != nil {
 		q.Wamid, q.SentAt = wamid, o.Tried
 	}
+	answered(c, o, now)
 	if o.Notice != "" {
 		addLine(c, Line{Type: LineNotice, Actor: "bot", Purpose: o.Purpose, Object: o.Notice, Correlation: o.ID}, now)
 	}
 	addLine(c, Line{Type: LineAccepted, Actor: "bot", Object: shortHash(env, h.Number, wamid), Purpose: o.Purpose,
 		Outcome: string(o.Kind), Reason: how, Correlation: o.ID}, now)
 	h.discard(o.ID)
+}
+
+// questionOf finds the open question that an outbox entry carries.
+func (h *Head) questionOf(outbound string) *Question {
+	if q := h.Question; q != nil && q.Outbound == outbound {
+		return q
+	}
+	for i := range h.Cases {
+		if q := h.Cases[i].Ask; q != nil && q.Outbound == outbound {
+			return q
+		}
+	}
+	return nil
+}
+
+// answered notes that Meta took what a case is answered with. Only then is a
+// file delivered.
+func answered(c *Contact, o *Outbound, now time.Time) {
+	k := c.Head.caseNamed(o.Case)
+	if k == nil || o.Asks {
+		return
+	}
+	k.Told = true
+	if o.Content.Document == nil && o.Content.Link == nil || !flows.CaseOpen(k.State) {
+		return
+	}
+	next, err := flows.Case.Fire(k.State, flows.Deliver)
+	if err != nil {
+		return
+	}
+	k.State, k.Done = next, now
+	addLine(c, Line{Type: LineCaseTurn, Actor: "bot", Object: k.Reference, Outcome: next,
+		Reason: k.Type + " sha256:" + hex.EncodeToString(k.Hash[:8]), Correlation: o.ID}, now)
 }
 
 func shortHash(env *Env, number, wamid string) string {

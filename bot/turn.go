@@ -41,6 +41,8 @@ type part struct {
 	// question is set on the part that asks it.
 	question *Question
 	personal bool
+	// owed is the reference of the case that the part belongs to.
+	owed string
 	// notice is what the ledger calls the notice that is shown here.
 	notice string
 }
@@ -65,6 +67,9 @@ func decide(env *Env, brand *Brand, c *Contact, ev Event, now time.Time, ch *Cha
 	}
 	if t.h.Number == "" {
 		t.h.Number = ev.Number
+	}
+	if t.h.Hold == flows.HoldErasing {
+		return // what is about to be destroyed learns nothing any more
 	}
 	t.adopt(ev.From)
 	t.refresh()
@@ -237,6 +242,7 @@ func merge(a, b part) (part, bool) {
 	b.content.Body = body
 	b.personal = a.personal || b.personal
 	b.notice = cmp.Or(b.notice, a.notice)
+	b.owed = cmp.Or(b.owed, a.owed)
 	return b, true
 }
 
@@ -267,7 +273,7 @@ func (t *turn) enqueue(p part) {
 	t.keep("bot", p.content.Body, string(p.kind))
 	o := Outbound{
 		ID: t.env.token(outboundLength), Kind: p.kind, Purpose: p.purpose, Personal: p.personal, Notice: p.notice,
-		Content: p.content, Created: t.now, Next: t.now,
+		Case: p.owed, Content: p.content, Created: t.now, Next: t.now,
 	}
 	if p.kind == KindStopped {
 		// 47 CFR 64.1200(a)(12): a confirmation within five minutes or none.
@@ -275,8 +281,12 @@ func (t *turn) enqueue(p part) {
 	}
 	if q := p.question; q != nil {
 		q.Outbound, q.Text = o.ID, TextHash(string(p.content.Body))
-		t.h.Question = q
 		o.Asks = true
+		if k := t.h.caseNamed(q.Case); k != nil {
+			k.Ask = q
+		} else {
+			t.h.Question = q
+		}
 	}
 	t.h.Outbox = append(t.h.Outbox, o)
 }
@@ -284,7 +294,7 @@ func (t *turn) enqueue(p part) {
 // said reports that the same plain words wait to leave already: who asks for
 // the notice twenty times in a row gets it once for all that wait (RAT-2).
 func (t *turn) said(p part) bool {
-	if p.question != nil || p.content.Choices != nil {
+	if p.question != nil || p.content.Choices != nil || p.content.Document != nil {
 		return false
 	}
 	return slices.ContainsFunc(t.h.Outbox, func(o Outbound) bool {

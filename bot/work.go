@@ -78,6 +78,7 @@ func (b *Bot) round(ctx context.Context, id ContactID, items []*queued) (decided
 	if c == nil || err != nil {
 		return false, err
 	}
+	defer b.shredDue(ctx, c)
 	brand := b.brands[c.Head.Brand]
 	if brand == nil {
 		return false, errUnserved
@@ -131,7 +132,7 @@ func (b *Bot) round(ctx context.Context, id ContactID, items []*queued) (decided
 // forgotten shell goes for good once the ledger has its last lines and Meta no
 // longer repeats what it had seen.
 func (b *Bot) worth(c *Contact, brand *Brand, ch *Changes) bool {
-	if c.Head.Forgotten && len(c.Pending)+len(c.Lines) == 0 && !b.Now().Before(c.Head.shellEnds()) {
+	if c.Head.Forgotten && len(c.Pending)+len(c.Lines)+len(c.Head.Files) == 0 && !b.Now().Before(c.Head.shellEnds()) {
 		ch.Delete, ch.Names = true, c.Head.Names
 		return true
 	}
@@ -266,6 +267,9 @@ func (b *Bot) stranger(c *Contact, q *queued) bool {
 	if ev.Kind == EventIdentity || ev.Kind == EventStatus || h.knows(b.Env.Keys, ev) {
 		return false
 	}
+	if h.Hold == flows.HoldErasing {
+		return true
+	}
 	if h.wasCalled(ev.From) {
 		return ev.At.After(h.Changed)
 	}
@@ -300,6 +304,10 @@ func (b *Bot) bequeath(ch *Changes, ids Identifiers) {
 // there is one, stays with the identifier as a suppression.
 func (b *Bot) partWays(c *Contact, brand *Brand, q *queued, now time.Time, ch *Changes) {
 	ids := q.item.Event.From
+	if c.Head.Hold == flows.HoldErasing {
+		ch.Leads = append(ch.Leads, Mark{IDs: ids, On: true, To: b.heirOf(c.ID)})
+		return
+	}
 	if own := c.Head.IDs; c.Head.parted(q.item.Event, now) {
 		t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: ch}
 		b.bequeath(ch, own)

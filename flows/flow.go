@@ -83,8 +83,12 @@ type Field struct {
 	Keep time.Duration
 	// Max is the most characters the value can have, whoever it came from.
 	Max int
+	// Label is what the person reads where the value is shown for correction;
+	// a field that is kept has one.
+	Label Text
 
-	at spot
+	at    spot
+	label phrase
 }
 
 // The types of a field.

@@ -86,17 +86,34 @@ func (s *state) answer(in Input, limit int) (Answer, bool) {
 	if in.Kind != InputText {
 		return "", false
 	}
-	text := strings.TrimSpace(string(in.Text))
-	switch s.expect {
+	value, ok := Field{Type: s.expect, Max: limit}.Read(in.Text, in.Lang)
+	return value, ok && (s.expect != typeNumber || s.inRange(string(value)))
+}
+
+// Read turns what a person typed into a value of the field, and reports false
+// when it is none. What cannot be typed, a file or a place, never is.
+func (f Field) Read(typed Answer, lang string) (Answer, bool) {
+	text := strings.TrimSpace(string(typed))
+	switch f.Type {
 	case typeNumber:
-		text = number(text, in.Lang)
-		return Answer(text), text != "" && s.inRange(text)
+		text = number(text, lang)
 	case typeDate:
 		text = date(text)
-		return Answer(text), text != ""
+	case typeMedia, typePlace, typeChoice:
+		return "", false
+	default:
+		return Answer(text), text != "" && fits(text, f.Max)
 	}
-	return Answer(text), text != "" && fits(text, limit)
+	return Answer(text), text != ""
 }
+
+// Typable reports whether a person can write a value of the field.
+func (f Field) Typable() bool {
+	return f.Type == typeText || f.Type == typeNumber || f.Type == typeDate
+}
+
+// Shown is an answer as a person reads it: dates as the language writes them.
+func Shown(v Answer, lang string) string { return shown(v, lang) }
 
 func fits(s string, limit int) bool {
 	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= limit

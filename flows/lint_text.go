@@ -8,6 +8,9 @@ func (l *linter) texts() {
 	if !f.Description.empty() {
 		l.languages(phrase{Text: f.Description, at: f.at["description"]}, "description")
 	}
+	for _, name := range names(f.Fields) {
+		l.phrase(f.Fields[name].label, "label of field '"+name+"'", limitRow)
+	}
 	for _, s := range f.order {
 		l.stateTexts(s)
 	}

@@ -170,6 +170,7 @@ func (p *parser) field(e entry) Field {
 		"purpose": func(n ast.Node) { f.Purpose = p.name(n, "purpose of "+what).name },
 		"type":    func(n ast.Node) { f.Type = p.fieldType(n, what) },
 		"keep":    func(n ast.Node) { p.keep(n, what, &f) },
+		"label":   func(n ast.Node) { f.label = p.phrase(n, "label of "+what) },
 		"max":     func(n ast.Node) { f.Max = p.integer(n, "max of "+what, 1, maxAnswer) },
 	})
 	if _, ok := had["purpose"]; !ok {
@@ -180,6 +181,10 @@ func (p *parser) field(e entry) Field {
 	}
 	if f.Max == 0 {
 		f.Max = fieldSize(f.Type)
+	}
+	f.Label = f.label.Text
+	if f.Keep > 0 && f.label.empty() {
+		p.fault(e.at, "%s is kept, so people may want to correct it. Name it for them: 'label: {en: Your name}'.", capital(what))
 	}
 	return f
 }

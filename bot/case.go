@@ -1,0 +1,201 @@
+package bot
+
+import (
+	"crypto/sha256"
+	"slices"
+	"time"
+
+	"aval/flows"
+)
+
+// Case is a person's request under data protection law. It lives in the
+// person's own document, so that what is done about it and what is said about
+// it are one write.
+type Case struct {
+	Type      string // one of the Case constants
+	Reference string
+	State     string // of flows.Case
+	Received  time.Time
+	Due       time.Time
+	// Doubt: it was asked for while the identity was in doubt.
+	Doubt bool
+	// Tier is the proof of identity it needs, 1 to 3 (requirements 2.10).
+	Tier int
+	// Route is how it came: chat, letter, phone, email, desk.
+	Route string
+	// Evidence is the class of the proof of identity, never its content.
+	Evidence string
+
+	// Ask is the question that waits for the person's tap.
+	Ask *Question
+	// Code is the one-time code that waits for the person.
+	Code *Code
+
+	// PausedAt is since when the clock waits for the person, zero if it runs;
+	// Paused is how long it waited before.
+	PausedAt time.Time
+	Paused   time.Duration
+	Extended time.Time // when it was extended, zero if never
+	// Ground is the fixed word for an extension or refusal, Reason the words
+	// for the person.
+	Ground string
+	Reason Text
+
+	// Field and Value are what a rectification is about to change.
+	Field string
+	Value Text
+	// Writing: the next text is the new value of Field.
+	Writing bool
+
+	// Told is true once Meta took the answer, Done is when the case was
+	// answered, Hash the SHA-256 of the file that was delivered.
+	Told bool
+	Done time.Time
+	Hash [32]byte
+	// Link is the single-use link to a package too large for a message.
+	Link *CaseLink
+	// Tasks are recipients that must be told (GDPR 19), for the officer.
+	Tasks []string
+	// Reminded counts the reminders to the officer.
+	Reminded int
+}
+
+// CaseLink is a link that opens once.
+type CaseLink struct {
+	Hash    [32]byte // of its secret part
+	Expires time.Time
+	Used    bool
+}
+
+// caseNamed finds a case by its reference.
+func (h *Head) caseNamed(reference string) *Case {
+	for i := range h.Cases {
+		if h.Cases[i].Reference == reference {
+			return &h.Cases[i]
+		}
+	}
+	return nil
+}
+
+// openCases are the references of the cases that wait for an answer.
+func (h *Head) openCases() []string {
+	var open []string
+	for i := range h.Cases {
+		if flows.CaseOpen(h.Cases[i].State) {
+			open = append(open, h.Cases[i].Reference)
+		}
+	}
+	return open
+}
+
+// Answer is when the first open case must be answered; the zero time if there
+// is none. any reports whether there is a case at all.
+func (h *Head) Answer() (first time.Time, any bool) {
+	for _, k := range h.Cases {
+		if flows.CaseOpen(k.State) && (first.IsZero() || k.Due.Before(first)) {
+			first = k.Due
+		}
+	}
+	return first, len(h.Cases) > 0
+}
+
+// turnCase fires an event on a case and writes its line.
+func (t *turn) turnCase(k *Case, event, reason string) bool {
+	return t.turnCaseBy("person", k, event, reason)
+}
+
+func (t *turn) turnCaseBy(actor string, k *Case, event, reason string) bool {
+	from := k.State
+	next, err := flows.Case.Fire(k.State, event)
+	if err != nil {
+		return false
+	}
+	k.State = next
+	if next == flows.CaseDelivered || next == flows.CaseRefused || next == flows.CaseWithdrawn {
+		t.resumeClock(k)
+		k.Done, k.Ask, k.Code, k.Writing = t.now, nil, nil, false
+	}
+	if next != from {
+		t.line(Line{Type: LineCaseTurn, Actor: actor, Object: k.Reference, Outcome: next, Reason: join(k.Type, reason)})
+	}
+	return true
+}
+
+func join(a, b string) string {
+	if b == "" {
+		return a
+	}
+	return a + " " + b
+}
+
+// pauseClock stops a case's clock while the person must show who they are.
+// EDPB 01/2022: the time is suspended only if that was asked without delay.
+func (t *turn) pauseClock(k *Case) {
+	if k.PausedAt.IsZero() {
+		k.PausedAt = t.now
+	}
+}
+
+// resumeClock lets it run on and moves the due date by as long as it stood.
+func (t *turn) resumeClock(k *Case) {
+	if k.PausedAt.IsZero() {
+		return
+	}
+	k.Paused += t.now.Sub(k.PausedAt)
+	k.PausedAt = time.Time{}
+	k.Due = t.caseDue(k)
+}
+
+func (t *turn) caseDue(k *Case) time.Time {
+	if !k.Extended.IsZero() {
+		if due, ok := t.brand.Clock.Extended(k.Type, k.Received, k.Paused); ok {
+			return due
+		}
+	}
+	return t.brand.Clock.Due(k.Type, k.Received, k.Paused)
+}
+
+// newCase enters a request.
+func (t *turn) newCase(kind, route string) *Case {
+	ref := t.env.token(referenceLength)
+	t.h.Cases = append(t.h.Cases, Case{
+		Type: kind, Reference: ref[:4] + "-" + ref[4:], State: flows.CaseReceived, Received: t.at, Route: route, Doubt: t.doubt(),
+	})
+	k := &t.h.Cases[len(t.h.Cases)-1]
+	k.Due = t.caseDue(k)
+	t.line(Line{Type: LineCase, Object: k.Reference, Outcome: k.State, Reason: kind})
+	return k
+}
+
+// identityTier is the proof that a request needs which hands over, changes or
+// destroys (tier 2), or more of it where the account may have changed hands.
+func (t *turn) identityTier() int {
+	if t.h.Identity != flows.IdentityBound || t.settling() {
+		return 3
+	}
+	return 2
+}
+
+// settled is how long an account must have been the same person's without a
+// change before it can ask for everything: a stolen number is asked for its
+// data within days (requirements 2.10, A12).
+const settled = 7 * 24 * time.Hour
+
+// settling reports whether number, user id or identity key changed lately.
+func (t *turn) settling() bool {
+	for _, at := range []time.Time{t.h.Changed, t.h.Doubted} {
+		if !at.IsZero() && t.now.Sub(at) < settled {
+			return true
+		}
+	}
+	return false
+}
+
+// caseHash remembers what was delivered, so that what the person shows later
+// can be told from a forgery.
+func caseHash(data []byte) [32]byte { return sha256.Sum256(data) }
+
+// dropCase removes the outbox entries that belong to a case.
+func (h *Head) dropCase(reference string) {
+	h.Outbox = slices.DeleteFunc(h.Outbox, func(o Outbound) bool { return o.Case == reference && !o.Open })
+}

@@ -1,0 +1,344 @@
+package bot
+
+import (
+	"crypto/subtle"
+	"slices"
+	"strings"
+
+	"aval/flows"
+	"aval/flows/words"
+)
+
+// A request under data protection law: one message asks, one tap confirms, one
+// message answers. The tap is on a button whose nonce only this account was
+// sent; where the account may have changed hands a code by another way comes
+// before it.
+
+// caseWork takes what answers an open case: a tap, a code, a new value.
+func (t *turn) caseWork() bool {
+	return t.caseTap() || t.codeTyped() || t.valueTyped()
+}
+
+// request opens a case and asks for the tap, or goes on with the one that is
+// open.
+func (t *turn) request(kind string) {
+	k := t.openCase(kind)
+	if k == nil {
+		k = t.newCase(kind, "chat")
+		t.turnCase(k, flows.Triage, "")
+	} else if k.State == flows.CaseInWork || k.State == flows.CaseExtended {
+		t.again(k)
+		return
+	}
+	if kind == CaseRectify && len(t.correctable()) == 0 {
+		t.byHand(k)
+		return
+	}
+	t.verify(k)
+}
+
+// openCase finds the open case of a type that the same person asked for.
+func (t *turn) openCase(kind string) *Case {
+	for i := range t.h.Cases {
+		if k := &t.h.Cases[i]; k.Type == kind && flows.CaseOpen(k.State) && k.Doubt == t.doubt() {
+			return k
+		}
+	}
+	return nil
+}
+
+// again answers who asks for what is under way already: a file that could not
+// be delivered is sent once more, anything else has its date.
+func (t *turn) again(k *Case) {
+	waits := slices.ContainsFunc(t.h.Outbox, func(o Outbound) bool { return o.Case == k.Reference })
+	if (k.Type == CaseAccess || k.Type == CasePortability) && !waits && k.Evidence != "" && !t.doubt() {
+		t.sendFile(k)
+		return
+	}
+	t.say(KindRights, t.text("rights.duplicate", t.with("Reference", k.Reference, "Due", t.date(k.Due))))
+}
+
+// byHand leaves a case to an officer and tells the person when to expect the
+// answer.
+func (t *turn) byHand(k *Case) {
+	t.say(KindRights, t.text("rights.opened", t.with("Type", t.caseName(k.Type), "Reference", k.Reference, "Due", t.date(k.Due))))
+}
+
+func (t *turn) caseName(kind string) string { return t.text("rights.type."+kind, nil) }
+
+// verify asks for as much proof of identity as the case needs.
+func (t *turn) verify(k *Case) {
+	if k.Evidence == "" {
+		k.Tier = max(k.Tier, t.identityTier())
+	}
+	t.turnCase(k, flows.Verify, "")
+	if k.Tier >= 3 && k.Evidence == "" {
+		t.stepUp(k)
+		return
+	}
+	if k.Type == CaseRectify {
+		t.askField(k)
+		return
+	}
+	t.askCase(k, t.text("case.ask."+k.Type, t.about(k)), []Choice{
+		{ID: answerYes, Label: Text(t.text("case.yes."+k.Type, nil))},
+		{ID: answerNo, Label: Text(t.text("case.no", nil))},
+	})
+}
+
+// about is what every sentence about a case may name.
+func (t *turn) about(k *Case) map[string]any {
+	return t.with("Reference", k.Reference, "Due", t.date(k.Due), "Contact", t.brand.Controller.Contact)
+}
+
+// askCase puts the question of a case. It waits in the case, beside a question
+// about consent that may be open: each has a nonce of its own.
+func (t *turn) askCase(k *Case, body string, choices []Choice) {
+	t.closeAsk(k)
+	nonce := t.env.token(nonceLength)
+	for i := range choices {
+		choices[i].ID = prefixQuestion + nonce + "." + choices[i].ID
+	}
+	t.parts = append(t.parts, part{
+		kind: KindRights, owed: k.Reference,
+		content: Outgoing{Body: Text(body), Choices: choices, ListLabel: Text(t.text("menu.button", nil))},
+		question: &Question{
+			Kind: QuestionCase, Case: k.Reference, Nonce: nonceHash(nonce), Language: t.h.Language,
+			Expires: t.now.Add(t.brand.Rules.Pending), Notice: t.brand.Notice().Version,
+		},
+	})
+}
+
+// closeAsk takes a case's open question away and remembers its nonce.
+func (t *turn) closeAsk(k *Case) {
+	q := k.Ask
+	if q == nil {
+		return
+	}
+	k.Ask = nil
+	t.h.discardUnsent(q.Outbound)
+	t.h.pastQuestion(PastQuestion{Nonce: q.Nonce, Case: k.Reference, Wamid: q.Wamid, Asked: q.SentAt})
+}
+
+// caseTap takes a tap on a button of a case.
+func (t *turn) caseTap() bool {
+	nonce, what, tapped := pressed(t.ev.Message.Choice)
+	if !tapped {
+		return false
+	}
+	sum := nonceHash(nonce)
+	for i := range t.h.Cases {
+		k := &t.h.Cases[i]
+		if k.Ask != nil && subtle.ConstantTimeCompare(k.Ask.Nonce[:], sum[:]) == 1 {
+			t.judgeCase(k, what)
+			return true
+		}
+	}
+	past := t.past(nonce)
+	if past == nil || past.Case == "" {
+		return false
+	}
+	t.lateTap(past)
+	return true
+}
+
+// lateTap answers a button of a case that asks nothing any more.
+func (t *turn) lateTap(past *PastQuestion) {
+	t.line(Line{Type: LineSpoof, Object: past.Case, Outcome: "ignored", Reason: "late button"})
+	k := t.h.caseNamed(past.Case)
+	switch {
+	case k == nil || past.Used || !flows.CaseOpen(k.State):
+		t.say(KindRights, t.text("case.over", t.names()))
+	case k.Ask == nil && k.State == flows.CaseVerifying:
+		t.verify(k)
+	}
+}
+
+// judgeCase applies an answer to a case's question. A no needs nothing, a yes
+// what every yes needs.
+func (t *turn) judgeCase(k *Case, what string) {
+	q := k.Ask
+	if what == answerNo {
+		t.closeAsk(k)
+		t.turnCase(k, flows.TakeBack, "button")
+		t.say(KindRights, t.text("case.cancelled", t.about(k)))
+		return
+	}
+	need := flows.OneToOne | flows.Authored | flows.Answers | flows.InTime | flows.Bound
+	if missing := need &^ t.guards(q, "button"); missing != 0 {
+		err := &flows.GuardError{Missing: missing}
+		t.line(Line{Type: LineSpoof, Object: k.Reference, Outcome: "ignored", Reason: err.Error()})
+		switch {
+		case missing&flows.Bound != 0:
+			t.verify(k)
+		case t.now.After(q.Expires):
+			t.closeAsk(k)
+			t.verify(k)
+		case !q.Hinted:
+			q.Hinted = true
+			t.say(KindRights, t.text("consent.tap", nil))
+		}
+		return
+	}
+	if t.identityTier() > max(k.Tier, 2) && k.Evidence == "" { // something changed since the question
+		t.closeAsk(k)
+		t.verify(k)
+		return
+	}
+	t.closeAsk(k)
+	t.h.Asked[len(t.h.Asked)-1].Used = true
+	if field, ok := strings.CutPrefix(what, answerField); ok {
+		t.askValue(k, field)
+		return
+	}
+	if what == answerYes {
+		if k.Evidence == "" {
+			k.Evidence = "bound account, tap"
+		}
+		t.carryOut(k)
+	}
+}
+
+// carryOut does what was asked for. The person has shown who they are and
+// confirmed it.
+func (t *turn) carryOut(k *Case) {
+	t.resumeClock(k)
+	t.turnCase(k, flows.Verified, k.Evidence)
+	switch k.Type {
+	case CaseAccess, CasePortability:
+		t.sendFile(k)
+	case CaseRectify:
+		t.correct(k)
+	case CaseErase:
+		t.erase(k)
+	case CaseRestrict:
+		t.restrict(k)
+	case CaseLift:
+		t.unrestrict(k)
+	}
+}
+
+// caseStatus answers "where is my request?" at any time, with every case that
+// is open and what was answered last.
+func (t *turn) caseStatus() {
+	var lines []string
+	for i := len(t.h.Cases) - 1; i >= 0 && len(lines) < statusMost; i-- {
+		k := &t.h.Cases[i]
+		if k.Doubt != t.doubt() {
+			continue // not named to somebody who may be another person
+		}
+		id, when := "case.line.done", k.Done
+		if flows.CaseOpen(k.State) {
+			id, when = "case.line.open", k.Due
+		}
+		lines = append(lines, t.text(id, t.with("Type", t.caseName(k.Type), "Reference", k.Reference,
+			"State", t.text("case.state."+k.State, nil), "Date", t.date(when))))
+	}
+	if len(lines) == 0 {
+		t.say(KindRights, t.text("case.none", nil))
+		return
+	}
+	t.say(KindRights, strings.Join(lines, "\n\n"))
+}
+
+// statusMost is how many cases fit in one message that is still read.
+const statusMost = 4
+
+// object applies an objection (GDPR 21). Against direct marketing it is
+// absolute and at once; against what rests on a legitimate interest an officer
+// weighs it, and the use stops meanwhile (GDPR 18(1)(d)).
+func (t *turn) object() {
+	t.withdrawMarketing("objection")
+	weighed := false
+	for _, p := range t.brand.Purposes {
+		if p.Basis != BasisLegitimate && p.Basis != BasisPublic || p.Kind == Service {
+			continue
+		}
+		k := t.h.consent(p.ID)
+		if k.State == flows.Objected {
+			continue
+		}
+		t.line(Line{Type: LineConsent, Purpose: p.ID, Basis: p.Basis, Outcome: flows.Objected, Reason: k.State + " objection"})
+		k.State, k.Since, weighed = flows.Objected, t.now, true
+		t.drop(p.ID)
+	}
+	if !weighed {
+		t.say(KindRights, t.text("stopped.marketing", t.names()))
+		return
+	}
+	k := t.openCase(CaseObject)
+	if k == nil {
+		k = t.newCase(CaseObject, "chat")
+		t.turnCase(k, flows.Triage, "")
+		t.turnCase(k, flows.Verified, "no proof needed")
+	}
+	t.say(KindRights, t.text("case.object", t.about(k)))
+}
+
+// restricted handles what comes in while the data may only be kept: it is
+// sealed unread and not answered, but for a word on how to go on, once a day.
+func (t *turn) restricted() {
+	if t.negative() || t.quiet("restricted", window) {
+		return
+	}
+	t.say(KindRights, t.text("restrict.reminder", t.names()))
+}
+
+// restrict freezes everything but storage (GDPR 18).
+func (t *turn) restrict(k *Case) {
+	fire(flows.Hold, &t.h.Hold, flows.Restrict)
+	t.line(Line{Type: LineHold, Object: k.Reference, Outcome: t.h.Hold, Reason: k.Route})
+	t.freeze(RefusedRestricted)
+	t.quiet("restricted", 0) // told now
+	t.turnCase(k, flows.Deliver, "")
+	t.tell(k, t.text("restrict.done", t.about(k)))
+}
+
+// freeze ends what was under way and empties the outbox of all but what the law
+// owes.
+func (t *turn) freeze(why Refusal) {
+	t.closeQuestion()
+	t.h.Flow, t.h.Call, t.h.Timer, t.h.Held = flows.Position{}, nil, nil, nil
+	kept := t.h.Outbox[:0]
+	for _, o := range t.h.Outbox {
+		if o.Open || o.Kind == KindRights && why != RefusedErased {
+			kept = append(kept, o)
+			continue
+		}
+		t.line(Line{Type: LineWithheld, Actor: "bot", Object: o.ID, Purpose: o.Purpose, Outcome: string(why)})
+	}
+	t.h.Outbox = kept
+}
+
+// lift opens the request to use the data again, if it is held.
+func (t *turn) lift() {
+	if t.h.Hold != flows.HoldRestricted {
+		t.say(KindRights, t.text("restrict.not", t.names()))
+		return
+	}
+	t.request(CaseLift)
+}
+
+// unrestrict ends the hold. The person asked for it or was told before
+// (GDPR 18(3)).
+func (t *turn) unrestrict(k *Case) {
+	fire(flows.Hold, &t.h.Hold, flows.Lift)
+	t.line(Line{Type: LineHold, Object: k.Reference, Outcome: t.h.Hold, Reason: k.Route})
+	t.turnCase(k, flows.Deliver, "")
+	t.tell(k, t.text("restrict.lifted", t.about(k)))
+}
+
+// tell says the answer of a case.
+func (t *turn) tell(k *Case, body string) {
+	t.parts = append(t.parts, part{kind: KindRights, owed: k.Reference, content: Outgoing{Body: Text(body)}})
+}
+
+// escapes are words that lead out of typing a new value.
+func (t *turn) escapes() bool {
+	switch t.match.Intent {
+	case words.Human, words.Menu, words.Privacy, words.Status, words.Receipt, words.No, words.Access, words.Portability,
+		words.Rectify, words.Erase, words.Restrict, words.Object, words.Lift:
+		return true
+	}
+	return false
+}
