@@ -52,8 +52,8 @@ func rooms() map[string]room {
 		"aval/internal/endpoint": {"aval/bot aval/flows", "", "the calls that flows ask for"},
 		"aval/internal/law": {"aval/bot", "github.com/goccy/go-yaml github.com/goccy/go-yaml/ast " + calendars(),
 			"figures of the laws are YAML; public holidays are the calendar's"},
-		"aval/internal/config": {"aval/bot", yaml + " " + text,
-			"aval.yaml and the environment become brands"},
+		"aval/internal/config": {"aval/bot aval/internal/law", yaml + " " + text,
+			"aval.yaml and the environment become brands, each with the clock of its laws"},
 		"aval/internal/simulator": {"", "github.com/gorilla/mux", "Meta's side must not share our reading of Meta"},
 	}
 }

@@ -57,7 +57,7 @@ func (t *turn) openCase(kind string) {
 	ref := t.env.token(referenceLength)
 	c := Case{
 		Type: kind, Reference: ref[:4] + "-" + ref[4:], State: "RECEIVED",
-		Received: t.now, Due: dueDate(t.now, t.brand.Location), Doubt: t.doubt(),
+		Received: t.now, Due: t.brand.Clock.Due(kind, t.now, 0), Doubt: t.doubt(),
 	}
 	t.h.Cases = append(t.h.Cases, c)
 	t.line(Line{Type: LineCase, Object: c.Reference, Outcome: c.State, Reason: kind})
@@ -77,22 +77,6 @@ func (t *turn) personally(kind Kind, body string) {
 
 func (t *turn) date(at time.Time) string {
 	return at.In(t.brand.Location).Format(t.text("date.format", nil))
-}
-
-// dueDate is one month from receipt (GDPR 12(3)), counted as Regulation
-// 1182/71 does: the same day of the next month or its last day, and the next
-// working day if that is a Saturday or Sunday. Public holidays come with the
-// cases themselves.
-func dueDate(received time.Time, where *time.Location) time.Time {
-	r := received.In(where)
-	day := time.Date(r.Year(), r.Month()+1, r.Day(), 23, 59, 59, 0, where)
-	if day.Day() != r.Day() {
-		day = time.Date(r.Year(), r.Month()+2, 0, 23, 59, 59, 0, where)
-	}
-	for day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
-		day = day.AddDate(0, 0, 1)
-	}
-	return day
 }
 
 // privacy answers PRIVACY with the current notice and the person's own
