@@ -49,10 +49,25 @@ func rooms() map[string]room {
 		"aval/webhook":         {"aval/bot", "github.com/gorilla/mux", "Meta's wire, inbound"},
 		"aval/internal/whatsapp": {"aval/bot", "github.com/rivo/uniseg golang.org/x/time/rate",
 			"Meta's wire, outbound; labels are cut between graphemes"},
-		"aval/internal/endpoint":  {"aval/bot aval/flows", "", "the calls that flows ask for"},
-		"aval/internal/config":    {"aval/bot", yaml + " " + text, "aval.yaml and the environment become brands"},
+		"aval/internal/endpoint": {"aval/bot aval/flows", "", "the calls that flows ask for"},
+		"aval/internal/law": {"aval/bot", "github.com/goccy/go-yaml github.com/goccy/go-yaml/ast " + calendars(),
+			"figures of the laws are YAML; public holidays are the calendar's"},
+		"aval/internal/config": {"aval/bot aval/internal/law", yaml + " " + text,
+			"aval.yaml and the environment become brands, each with the clock of its laws"},
 		"aval/internal/simulator": {"", "github.com/gorilla/mux", "Meta's side must not share our reading of Meta"},
 	}
+}
+
+// calendars are the packages of the holiday calendar, one a country.
+func calendars() string {
+	const module = "github.com/rickar/cal/v2"
+	const countries = "ar at au be bg br ca ch cy cz de dk ee es fi fr gb gr hr hu ie is it jp ke lt lu lv mt mw mx " +
+		"nc nl no nz pl pt ro rs ru se si sk th us za"
+	paths := []string{module}
+	for _, c := range strings.Fields(countries) {
+		paths = append(paths, module+"/"+c)
+	}
+	return strings.Join(paths, " ")
 }
 
 // TestArchitecture asks go list once and holds the house to its plan.

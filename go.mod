@@ -9,6 +9,7 @@ require (
 	github.com/gorilla/mux v1.8.1
 	github.com/looplab/fsm v1.0.3
 	github.com/nicksnyder/go-i18n/v2 v2.7.0
+	github.com/rickar/cal/v2 v2.1.30
 	github.com/rivo/uniseg v0.4.7
 	golang.org/x/mod v0.42.0
 	golang.org/x/text v0.43.0

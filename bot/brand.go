@@ -33,6 +33,9 @@ type Brand struct {
 	Endpoints map[string]Endpoint
 	// Rules are the brand's own figures.
 	Rules Rules
+	// Clock and Ages are those of the laws that apply to the brand.
+	Clock Clock
+	Ages  Ages
 }
 
 // Controller is who answers for the data (GDPR 13(1)(a) and (b)).

@@ -56,6 +56,9 @@ func TestDemoBrand(t *testing.T) {
 	if e := b.Endpoints["orders"]; e.Timeout != 3*time.Second || e.Purpose != "service" {
 		t.Errorf("endpoint orders is %+v", e)
 	}
+	if got := b.Clock.Source("access"); got != "LGPD 19 II" || b.Clock.Where != b.Location || b.Ages.Strictest != 16 {
+		t.Errorf("access rests on %s in %s, the strictest age is %d", got, b.Clock.Where, b.Ages.Strictest)
+	}
 	if b.Serving().ID != "service" || b.Rules.Hold != 24*time.Hour || b.Rules.Repeat != 6*time.Hour {
 		t.Errorf("serving %s, rules %+v", b.Serving().ID, b.Rules)
 	}

@@ -44,6 +44,7 @@ func Load(src Source) (*Config, Faults) {
 	l.meta.done()
 	l.brandNumbers(c)
 	l.profiles(c)
+	l.laws(c)
 	if c.Mode == Production {
 		l.production(c)
 	}

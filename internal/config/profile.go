@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aval/bot"
+	"aval/internal/law"
 )
 
 // Legal profiles only tighten: each adds refusals to those that always hold.
@@ -48,6 +49,19 @@ func (l *loader) profiles(c *Config) {
 	}
 	if contains(c.Profiles, hipaa) {
 		l.hipaa(c)
+	}
+}
+
+// laws gives every brand the clock and the ages of its laws. The figures are
+// built in; a faulty file of theirs is a fault of the program, not of aval.yaml.
+func (l *loader) laws(c *Config) {
+	figures, err := law.Load()
+	if err != nil {
+		l.add(Fault{Where: "law", Rule: err.Error()})
+		return
+	}
+	for _, b := range c.Brands {
+		b.Clock, b.Ages = figures.Clock(c.Profiles, b.Country, b.Location), figures.Ages()
 	}
 }
 
