@@ -67,26 +67,15 @@ func (b *Bot) Show(ctx context.Context, name, actor string) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	b.lanes.reserve(id)
-	defer b.lanes.release(b.work(ctx), id)
-	b.lanes.await(id)
-	c, err := b.load(ctx, id)
-	if err != nil {
-		return View{}, err
-	}
-	if c.Head.Forgotten {
-		b.cache.put(c)
-		return View{}, ErrNotFound
-	}
-	now := b.Now()
-	addLine(c, Line{Type: LineShown, Actor: actor, Outcome: "shown", Reason: "operator"}, now)
-	// No line, no look: what was read must be on the ledger before it is seen.
-	if err := b.commit(ctx, c, Changes{}); err != nil {
-		b.cache.drop(id)
-		return View{}, err
-	}
-	b.cache.put(c)
-	return view(c, now), nil
+	var v View
+	err = b.withContact(ctx, id, func(t *turn) error {
+		// No line, no look: what was read must be on the ledger before it is seen.
+		t.line(Line{Type: LineShown, Actor: actor, Outcome: "shown", Reason: "operator"})
+		t.looked("states and dates")
+		v = view(t.c, t.now)
+		return nil
+	})
+	return v, err
 }
 
 // lookUp finds a contact by a phone, a user id or its own id.

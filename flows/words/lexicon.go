@@ -24,6 +24,8 @@ const (
 	Receipt     Intent = "receipt" // a copy of one's own consent
 	Privacy     Intent = "privacy" // the notice
 	Human       Intent = "human"
+	Status      Intent = "status" // of a request of theirs
+	Lift        Intent = "lift"   // undo a restriction
 	Resume      Intent = "resume" // undo a stop
 	No          Intent = "no"
 	Later       Intent = "later"
@@ -33,7 +35,7 @@ const (
 	Greeting    Intent = "greeting"
 )
 
-var order = [...]Intent{Stop, Erase, Object, Restrict, Access, Portability, Rectify, Receipt, Privacy, Human,
+var order = [...]Intent{Stop, Erase, Object, Restrict, Access, Portability, Rectify, Status, Lift, Receipt, Privacy, Human,
 	Resume, No, Later, Yes, Language, Menu, Greeting}
 
 // Lists that are not intents.
@@ -137,7 +139,7 @@ func (l *Lexicon) add(f Forms, m Match) {
 		l.loose[short] = merge(l.loose[short], m)
 	}
 	switch m.Intent {
-	case Erase, Object, Restrict, Access, Portability, Rectify, Receipt, Privacy, Human:
+	case Erase, Object, Restrict, Access, Portability, Rectify, Status, Lift, Receipt, Privacy, Human:
 		l.addPhrase(f.Plain, m)
 	}
 }

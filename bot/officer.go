@@ -1,0 +1,406 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"aval/flows"
+)
+
+// What follows is done by the people who answer for the data, through the
+// verbs. Every act is a line of the ledger in the same write.
+
+// Errors of these acts. Their words are for the officer.
+var (
+	ErrNoExtension = errors.New("no extension is possible")
+	ErrWrongState  = errors.New("the case is not in a state for that")
+	// ErrUntold: the person would have to be told and cannot be in the chat.
+	ErrUntold = errors.New("the person cannot be told in the chat: they have not written in the last 24 hours; " +
+		"tell them another way and name it")
+	ErrNoEvidence = errors.New("say what showed that it is this person")
+)
+
+// CaseView is a case as an officer sees it: no content.
+type CaseView struct {
+	Reference string     `json:"reference"`
+	Type      string     `json:"type"`
+	State     string     `json:"state"`
+	Brand     string     `json:"brand"`
+	Contact   ContactID  `json:"contact,omitempty"` // empty once the person was erased
+	Route     string     `json:"route"`
+	Received  time.Time  `json:"received"`
+	Due       time.Time  `json:"due"`
+	Source    string     `json:"source,omitempty"` // the article that sets the date
+	Paused    bool       `json:"paused,omitempty"`
+	Extended  *time.Time `json:"extended,omitempty"`
+	Done      *time.Time `json:"done,omitempty"`
+	Overdue   bool       `json:"overdue,omitempty"`
+	Tier      int        `json:"tier,omitempty"`
+	Evidence  string     `json:"evidence,omitempty"`
+	Ground    string     `json:"ground,omitempty"`
+	Told      bool       `json:"told"`
+	Hash      string     `json:"sha256,omitempty"` // of what was delivered
+	Tasks     []string   `json:"tasks,omitempty"`
+}
+
+// withContact runs f on a contact that is ours alone meanwhile and commits
+// what it changed. What it said leaves as any other message does.
+func (b *Bot) withContact(ctx context.Context, id ContactID, f func(t *turn) error) error {
+	b.lanes.reserve(id)
+	woken := false
+	defer func() {
+		b.lanes.release(b.work(ctx), id)
+		if woken {
+			b.lanes.wake(id, b.work(context.WithoutCancel(ctx)))
+		}
+	}()
+	b.lanes.await(id)
+	for {
+		err := b.actOn(ctx, id, f)
+		if errors.Is(err, ErrConflict) {
+			continue
+		}
+		woken = err == nil
+		return err
+	}
+}
+
+func (b *Bot) actOn(ctx context.Context, id ContactID, f func(t *turn) error) error {
+	c, err := b.load(ctx, id)
+	if err != nil {
+		return err
+	}
+	brand := b.brands[c.Head.Brand]
+	if brand == nil {
+		b.cache.put(c)
+		return errUnserved
+	}
+	if c.Head.Forgotten || c.Head.Follows {
+		b.cache.put(c)
+		return ErrNotFound
+	}
+	now := b.Now()
+	t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: &Changes{}}
+	if err := f(t); err != nil {
+		b.cache.drop(id) // what f changed in memory is not what is stored
+		return err
+	}
+	t.flush()
+	if err := b.commit(ctx, c, *t.changes); err != nil {
+		b.cache.drop(id)
+		return err
+	}
+	b.cache.put(c)
+	return nil
+}
+
+// looked remembers who saw the person's data, for their own access request.
+func (t *turn) looked(what string) {
+	t.h.Looks = append(t.h.Looks, Look{At: t.now, Role: "operator", What: what})
+	if over := len(t.h.Looks) - looksKept; over > 0 {
+		t.h.Looks = append(t.h.Looks[:0], t.h.Looks[over:]...)
+	}
+}
+
+// looksKept bounds the memory of looks in the document; the ledger has all.
+const looksKept = 100
+
+// Cases lists the cases of everybody, those that must be answered first at the
+// top; with closed also those that were answered.
+func (b *Bot) Cases(ctx context.Context, closed bool) ([]CaseView, error) {
+	ids, err := b.Vault.Holders(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("listing cases: %w", err)
+	}
+	views := []CaseView{}
+	for _, id := range ids {
+		more, err := b.casesOf(ctx, id, closed)
+		if err != nil {
+			return nil, err
+		}
+		views = append(views, more...)
+	}
+	if closed {
+		shells, err := b.Vault.Shells(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("listing cases: %w", err)
+		}
+		for _, s := range shells {
+			views = append(views, s.view())
+		}
+	}
+	slices.SortStableFunc(views, func(a, c CaseView) int {
+		if x, y := flows.CaseOpen(a.State), flows.CaseOpen(c.State); x != y {
+			return map[bool]int{true: -1, false: 1}[x]
+		}
+		return a.Due.Compare(c.Due)
+	})
+	return views, nil
+}
+
+func (b *Bot) casesOf(ctx context.Context, id ContactID, closed bool) ([]CaseView, error) {
+	c, err := b.Store.Load(ctx, id)
+	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrIntegrity) {
+		return nil, nil // erased meanwhile, or locked: the log says so
+	}
+	if err != nil {
+		return nil, err
+	}
+	var views []CaseView
+	for i := range c.Head.Cases {
+		if k := &c.Head.Cases[i]; closed || flows.CaseOpen(k.State) {
+			views = append(views, b.caseView(c, k))
+		}
+	}
+	return views, nil
+}
+
+func (b *Bot) caseView(c *Contact, k *Case) CaseView {
+	v := k.shell(&c.Head).view()
+	v.Contact, v.Tier, v.Told, v.Paused = c.ID, k.Tier, k.Told, !k.PausedAt.IsZero()
+	v.Overdue = flows.CaseOpen(k.State) && !v.Paused && b.Now().After(k.Due)
+	if !k.Extended.IsZero() {
+		v.Extended = &k.Extended
+	}
+	if brand := b.brands[c.Head.Brand]; brand != nil {
+		v.Source = brand.Clock.Source(k.Type)
+	}
+	return v
+}
+
+func (s Shell) view() CaseView {
+	v := CaseView{Reference: s.Reference, Type: s.Type, State: s.State, Brand: s.Brand, Route: s.Route, Received: s.Received,
+		Due: s.Due, Evidence: s.Evidence, Ground: s.Ground, Tasks: s.Tasks, Told: true}
+	if !s.Done.IsZero() {
+		v.Done = &s.Done
+	}
+	if s.Hash != [32]byte{} {
+		v.Hash = fmt.Sprintf("%x", s.Hash)
+	}
+	return v
+}
+
+// Case returns one case, of somebody who is still here or was erased.
+func (b *Bot) Case(ctx context.Context, reference string) (CaseView, error) {
+	all, err := b.Cases(ctx, true)
+	if err != nil {
+		return CaseView{}, err
+	}
+	want := strings.ToUpper(strings.TrimSpace(reference))
+	for _, v := range all {
+		if v.Reference == want {
+			return v, nil
+		}
+	}
+	return CaseView{}, ErrNotFound
+}
+
+// onCase runs f on a case.
+func (b *Bot) onCase(ctx context.Context, reference string, f func(t *turn, k *Case) error) (CaseView, error) {
+	v, err := b.Case(ctx, reference)
+	if err != nil {
+		return v, err
+	}
+	if v.Contact == "" {
+		return v, ErrWrongState
+	}
+	err = b.withContact(ctx, v.Contact, func(t *turn) error {
+		k := t.h.caseNamed(v.Reference)
+		if k == nil {
+			return ErrNotFound
+		}
+		if err := f(t, k); err != nil {
+			return err
+		}
+		v = b.caseView(t.c, k)
+		return nil
+	})
+	return v, err
+}
+
+// Answer is what an officer says with an act.
+type Answer struct {
+	// Ground is the fixed word that the ledger keeps.
+	Ground string
+	// Reason is for the person, in their language.
+	Reason Text
+	// Told names another way by which the person was told, "" for the chat.
+	Told string
+}
+
+// reach says something to the person in the chat, or notes how else they were
+// told. Nothing is decided about somebody who cannot learn of it.
+func (t *turn) reach(k *Case, a Answer, body string) error {
+	if a.Told != "" {
+		k.Told = true
+		return nil
+	}
+	if !t.now.Before(t.h.WindowUntil().Add(-windowMargin)) {
+		return ErrUntold
+	}
+	k.Told = false
+	t.tell(k, body)
+	return nil
+}
+
+// ExtendCase gives a case the law's longer time, once, with the reason told
+// before the shorter one is over (GDPR 12(3)).
+func (b *Bot) ExtendCase(ctx context.Context, reference string, a Answer) (CaseView, error) {
+	return b.onCase(ctx, reference, func(t *turn, k *Case) error {
+		last := t.brand.Clock.ExtendBy(k.Type, k.Received, k.Paused)
+		due, ok := t.brand.Clock.Extended(k.Type, k.Received, k.Paused)
+		switch {
+		case !flows.CaseOpen(k.State) || !k.Extended.IsZero():
+			return ErrWrongState
+		case !ok:
+			return fmt.Errorf("%w: %s gives none", ErrNoExtension, t.brand.Clock.Source(k.Type))
+		case t.now.After(last):
+			return fmt.Errorf("%w: the time to say so ended on %s", ErrNoExtension, last.Format(time.DateOnly))
+		}
+		before := k.Due
+		k.Extended, k.Due, k.Ground, k.Reason = t.now, due, a.Ground, a.Reason
+		if !t.turnCaseBy("operator", k, flows.Extend, a.Ground+" "+a.Told) {
+			return ErrWrongState
+		}
+		return t.reach(k, a, t.text("case.extended", t.with("Reference", k.Reference, "Before", t.date(before),
+			"Due", t.date(due), "Reason", string(a.Reason), "Authority", t.brand.Controller.Authority)))
+	})
+}
+
+// RefuseCase refuses a case with its reason and the ways to complain (GDPR
+// 12(4)).
+func (b *Bot) RefuseCase(ctx context.Context, reference string, a Answer) (CaseView, error) {
+	return b.onCase(ctx, reference, func(t *turn, k *Case) error {
+		k.Ground, k.Reason = a.Ground, a.Reason
+		t.closeAsk(k)
+		if !t.turnCaseBy("operator", k, flows.Refuse, a.Ground+" "+a.Told) {
+			return ErrWrongState
+		}
+		return t.reach(k, a, t.text("case.refused", t.with("Reference", k.Reference, "Reason", string(a.Reason),
+			"Authority", t.brand.Controller.Authority, "Contact", t.brand.Controller.Contact)))
+	})
+}
+
+// CloseCase ends a case that an officer worked on by hand, or one that was
+// answered. An open one is answered with the reason.
+func (b *Bot) CloseCase(ctx context.Context, reference string, a Answer) (CaseView, error) {
+	return b.onCase(ctx, reference, func(t *turn, k *Case) error {
+		if flows.CaseOpen(k.State) {
+			t.closeAsk(k)
+			t.turnCaseBy("operator", k, flows.Verified, "by hand")
+			if !t.turnCaseBy("operator", k, flows.Deliver, a.Ground+" "+a.Told) {
+				return ErrWrongState
+			}
+			k.Ground, k.Reason = a.Ground, a.Reason
+			if err := t.reach(k, a, t.text("case.answered", t.with("Reference", k.Reference, "Reason", string(a.Reason)))); err != nil {
+				return err
+			}
+		}
+		if !t.turnCaseBy("operator", k, flows.Close, "") {
+			return ErrWrongState
+		}
+		return nil
+	})
+}
+
+// CodeCase makes the one-time code of a case, to be given to the person by a
+// way that was known before. It is shown once and kept as a hash.
+func (b *Bot) CodeCase(ctx context.Context, reference string) (code string, v CaseView, err error) {
+	v, err = b.onCase(ctx, reference, func(t *turn, k *Case) error {
+		if k.State != flows.CaseVerifying {
+			return ErrWrongState
+		}
+		code = t.newCode(k)
+		t.line(Line{Type: LineCode, Actor: "operator", Object: k.Reference, Outcome: "given"})
+		return nil
+	})
+	return code, v, err
+}
+
+// Ask is a request that came by another way than the chat.
+type Ask struct {
+	Type string
+	// Route is letter, phone, email or desk; Evidence is the class of what
+	// showed that it is this person, such as "passport seen". Both are needed.
+	Route, Evidence string
+}
+
+// Request enters a request and carries it out. The person is told in the chat
+// if that is possible. For an access or portability request the file is
+// returned, to be handed over the way the request came.
+func (b *Bot) Request(ctx context.Context, name string, a Ask) (CaseView, File, error) {
+	if a.Route == "" || a.Evidence == "" {
+		return CaseView{}, File{}, ErrNoEvidence
+	}
+	id, err := b.lookUp(ctx, name)
+	if err != nil {
+		return CaseView{}, File{}, err
+	}
+	var v CaseView
+	var f File
+	err = b.withContact(ctx, id, func(t *turn) error {
+		if t.h.Hold == flows.HoldErasing {
+			return ErrWrongState
+		}
+		k := t.newCase(a.Type, a.Route)
+		k.Tier, k.Evidence, k.Doubt = 3, a.Evidence, false
+		t.turnCaseBy("operator", k, flows.Verified, a.Route+" "+a.Evidence)
+		if f, err = b.byOfficer(ctx, t, k); err != nil {
+			return err
+		}
+		v = b.caseView(t.c, t.h.caseNamed(k.Reference))
+		return nil
+	})
+	return v, f, err
+}
+
+// byOfficer carries out what an officer asked for in a person's name.
+func (b *Bot) byOfficer(ctx context.Context, t *turn, k *Case) (f File, err error) {
+	switch k.Type {
+	case CaseAccess, CasePortability:
+		t.looked("export")
+		d, err := b.dossier(ctx, t.c, t.brand, k.Type, k.Reference)
+		if err != nil {
+			return f, err
+		}
+		if f, err = b.Packer.Package(d); err != nil {
+			return f, fmt.Errorf("packing: %w", err)
+		}
+		k.Hash, k.Told = caseHash(f.Data), true
+		t.turnCaseBy("operator", k, flows.Deliver, "handed to the operator")
+	case CaseErase:
+		t.erase(k)
+		if t.h.Hold != flows.HoldErasing {
+			return f, ErrWrongState
+		}
+	case CaseRestrict:
+		t.restrict(k)
+	case CaseLift:
+		// GDPR 18(3): told before. The message is in the same write; if it
+		// cannot leave, the officer has said how else they were told.
+		if t.h.Hold != flows.HoldRestricted {
+			return f, ErrWrongState
+		}
+		t.unrestrict(k)
+	default:
+		return f, ErrWrongState
+	}
+	return f, nil
+}
+
+// Erased reports whether nothing of an erased contact is left in the store.
+func (b *Bot) Erased(ctx context.Context, id ContactID) (bool, error) {
+	_, err := b.Store.Load(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		heir, err := b.Store.Load(ctx, b.heirOf(id))
+		if errors.Is(err, ErrNotFound) {
+			return true, nil
+		}
+		return err == nil && heir.Head.Remains == nil, err
+	}
+	return false, err
+}

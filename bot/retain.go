@@ -1,0 +1,327 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Class is a class of records with a retention rule of its own (RET-1).
+type Class string
+
+// The classes. The first ones are parts of a contact and go when the contact's
+// own time says so; the others stand by themselves.
+const (
+	ClassMessages    Class = "messages"    // what was said
+	ClassHeld        Class = "held"        // first messages without a basis
+	ClassFields      Class = "fields"      // answers that flows keep
+	ClassProofs      Class = "proofs"      // of consents that ended
+	ClassCases       Class = "cases"       // answered requests
+	ClassStrangers   Class = "strangers"   // identifiers of who never agreed
+	ClassQuarantine  Class = "quarantine"  // signed and not understood
+	ClassShells      Class = "shells"      // cases of erased people
+	ClassTombstones  Class = "tombstones"  // of erased people
+	ClassSuppression Class = "suppression" // stops of people who are gone
+)
+
+// Retention is how long each class stays. A class that is missing stays.
+type Retention map[Class]time.Duration
+
+// tally counts what was swept since the last report.
+type tally struct {
+	mu     sync.Mutex
+	counts map[Class]int
+	last   time.Time // end of the last run
+	began  time.Time
+}
+
+func (y *tally) add(class Class, n int) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	if y.counts == nil {
+		y.counts = map[Class]int{}
+	}
+	y.counts[class] += n
+}
+
+// swept notes that records of a contact went because their time was over. The
+// sweep of a contact is a line of its own: which classes, how many, never what.
+type swept map[Class]int
+
+func (s swept) String() string {
+	parts := make([]string, 0, len(s))
+	for _, class := range slices.Sorted(maps.Keys(s)) {
+		parts = append(parts, string(class)+" "+strconv.Itoa(s[class]))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// sweep removes what a contact held beyond its time. It stands still while the
+// data may only be kept (GDPR 18).
+func (t *turn) sweep() {
+	s := t.outlived(true)
+	if len(s) == 0 {
+		return
+	}
+	t.line(Line{Type: LineSwept, Actor: "clock", Outcome: s.String()})
+	for class, n := range s {
+		t.changes.swept(class, n)
+	}
+}
+
+// swept adds to what a commit reports.
+func (ch *Changes) swept(class Class, n int) {
+	if ch.Swept == nil {
+		ch.Swept = map[Class]int{}
+	}
+	ch.Swept[class] += n
+}
+
+// outlived counts, and with remove takes away, what is beyond its time.
+func (t *turn) outlived(remove bool) swept {
+	s := swept{}
+	if t.h.Hold != "" && t.h.Hold != holdNormal {
+		return s
+	}
+	entries := t.c.Entries[:0:0]
+	for _, e := range t.c.Entries {
+		if class, over := t.entryOver(e); over {
+			s[class]++
+			continue
+		}
+		entries = append(entries, e)
+	}
+	held := t.h.Held[:0:0]
+	for _, m := range t.h.Held {
+		if t.now.Sub(m.At) >= t.brand.Rules.Hold {
+			s[ClassHeld]++
+			continue
+		}
+		held = append(held, m)
+	}
+	cases := t.h.Cases[:0:0]
+	for _, k := range t.h.Cases {
+		if until := t.caseUntil(&k); !until.IsZero() && !t.now.Before(until) {
+			s[ClassCases]++
+			continue
+		}
+		cases = append(cases, k)
+	}
+	for name, k := range t.h.Kept {
+		if t.now.Before(k.Until) {
+			continue
+		}
+		s[ClassFields]++
+		if remove {
+			delete(t.h.Kept, name)
+		}
+	}
+	if remove && len(s) > 0 {
+		t.c.Entries, t.h.Held, t.h.Cases = entries, held, cases
+	}
+	return s
+}
+
+// entryOver reports whether an entry's time is over. A proof stays for as long
+// as its consent stands, and then for as long as a claim can be made of it.
+func (t *turn) entryOver(e Entry) (Class, bool) {
+	switch e.Kind {
+	case EntryMessage:
+		return ClassMessages, t.now.Sub(e.At) >= t.brand.Rules.Keep
+	case EntryRecord:
+		until := t.proofUntil(e)
+		return ClassProofs, !until.IsZero() && !t.now.Before(until)
+	}
+	return "", false
+}
+
+// proofUntil is when a proof goes; zero while a consent rests on it.
+func (t *turn) proofUntil(e Entry) time.Time {
+	keep, ruled := t.brand.Retention[ClassProofs]
+	if !ruled {
+		return time.Time{}
+	}
+	since := e.At
+	for _, k := range t.h.Consents {
+		if k.Record != e.ID {
+			continue
+		}
+		if basisAlive(k) {
+			return time.Time{}
+		}
+		since = k.Since
+	}
+	return since.Add(keep)
+}
+
+// caseUntil is when an answered case goes; zero for an open one.
+func (t *turn) caseUntil(k *Case) time.Time {
+	keep, ruled := t.brand.Retention[ClassCases]
+	if !ruled || k.Done.IsZero() {
+		return time.Time{}
+	}
+	return k.Done.Add(keep)
+}
+
+// outlives is when the next of a contact's records will be beyond its time.
+func (t *turn) outlives() time.Time {
+	var next time.Time
+	sooner := func(at time.Time) {
+		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
+	if t.h.Hold != "" && t.h.Hold != holdNormal {
+		return next
+	}
+	for _, e := range t.c.Entries {
+		if e.Kind == EntryMessage {
+			sooner(e.At.Add(t.brand.Rules.Keep))
+		} else {
+			sooner(t.proofUntil(e))
+		}
+	}
+	for _, m := range t.h.Held {
+		sooner(m.At.Add(t.brand.Rules.Hold))
+	}
+	for i := range t.h.Cases {
+		sooner(t.caseUntil(&t.h.Cases[i]))
+	}
+	for _, k := range t.h.Kept {
+		sooner(k.Until)
+	}
+	return next
+}
+
+// sweepEvery is how often what belongs to no contact is swept, and the counts
+// of all sweeps are put on record.
+const sweepEvery = 24 * time.Hour
+
+// sweepLate is when a sweep that did not run is an alarm (RET-1).
+const sweepLate = 2 * sweepEvery
+
+// Sweep removes what belongs to no contact and is beyond its time, and writes
+// the line that says how many records of each class went since the last one.
+func (b *Bot) Sweep(ctx context.Context) (map[Class]int, error) {
+	ends := map[Class]time.Time{}
+	now := b.Now()
+	for class, keep := range b.Retention {
+		ends[class] = now.Add(-keep)
+	}
+	gone, err := b.Vault.Expire(ctx, ends, false)
+	if err != nil {
+		return nil, fmt.Errorf("sweeping: %w", err)
+	}
+	for class, n := range gone {
+		b.swept.add(class, n)
+	}
+	b.swept.mu.Lock()
+	counts := maps.Clone(b.swept.counts)
+	b.swept.mu.Unlock()
+	words := swept(counts).String()
+	if words == "" {
+		words = "nothing"
+	}
+	// Crash before it: the contacts' own lines have the counts; the total is
+	// not made up again.
+	if err := b.Vault.Act(ctx, Line{Type: LineSweep, Actor: "clock", Outcome: words}); err != nil {
+		return nil, fmt.Errorf("sweeping: %w", err)
+	}
+	b.swept.mu.Lock()
+	defer b.swept.mu.Unlock()
+	for class, n := range counts {
+		if b.swept.counts[class] -= n; b.swept.counts[class] <= 0 {
+			delete(b.swept.counts, class)
+		}
+	}
+	b.swept.last = now
+	return counts, nil
+}
+
+// DryRun counts what a sweep at a given time would remove, and removes nothing.
+func (b *Bot) DryRun(ctx context.Context, at time.Time) (map[Class]int, error) {
+	counts := map[Class]int{}
+	ends := map[Class]time.Time{}
+	for class, keep := range b.Retention {
+		ends[class] = at.Add(-keep)
+	}
+	loose, err := b.Vault.Expire(ctx, ends, true)
+	if err != nil {
+		return nil, fmt.Errorf("dry run: %w", err)
+	}
+	maps.Copy(counts, loose)
+	var failed error
+	err = b.Vault.Walk(ctx, func(id ContactID) bool {
+		c, err := b.Store.Load(ctx, id)
+		if err != nil {
+			return ctx.Err() == nil // erased meanwhile, or locked
+		}
+		brand := b.brands[c.Head.Brand]
+		if brand == nil {
+			return true
+		}
+		t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: at, at: at}
+		for class, n := range t.outlived(false) {
+			counts[class] += n
+		}
+		if end := c.forgetAt(brand); !end.IsZero() && !at.Before(end) {
+			counts[ClassStrangers]++
+		}
+		return ctx.Err() == nil
+	})
+	if err = cmpErr(err, failed, ctx.Err()); err != nil {
+		return nil, fmt.Errorf("dry run: %w", err)
+	}
+	return counts, nil
+}
+
+func cmpErr(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sweepClock sweeps once a day, the first time some minutes after the start.
+func (b *Bot) sweepClock(ctx context.Context) {
+	ticker := time.NewTicker(time.Minute)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if b.Now().Sub(b.swept.lastRun()) < sweepEvery {
+			continue
+		}
+		if _, err := b.Sweep(ctx); err != nil && ctx.Err() == nil {
+			b.Log.Error("the daily sweep failed; it is tried again in a minute", "err", err)
+		}
+	}
+}
+
+func (y *tally) lastRun() time.Time {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	return y.last
+}
+
+// SweepLate reports that the daily sweep did not run for two days, which an
+// operator must look into.
+func (b *Bot) SweepLate() bool {
+	b.swept.mu.Lock()
+	defer b.swept.mu.Unlock()
+	last := b.swept.last
+	if last.IsZero() {
+		last = b.swept.began
+	}
+	return b.Now().Sub(last) > sweepLate
+}
