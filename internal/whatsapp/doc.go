@@ -7,7 +7,8 @@
 // works on loopback only. Errors hold fixed words, Meta's code and nothing of
 // the request, the response or the URL. And "nothing was sent" is said only
 // when it is certain; every doubt is bot.SendUnknown, because Meta has no
-// idempotency key and a second call is a second message.
+// idempotency key and a second call is a second message. An upload reaches
+// nobody, so there every doubt is bot.SendLater.
 //
 // # What happens to content that does not fit
 //
