@@ -17,6 +17,11 @@ type Sender interface {
 	// MarkRead shows the blue ticks for a received message and, with typing,
 	// the typing indicator until the next message or 25 seconds.
 	MarkRead(ctx context.Context, number, wamid string, typing bool) error
+	// Upload hands Meta a file, which it keeps for thirty days, and returns its
+	// media id.
+	Upload(ctx context.Context, number string, f File) (media string, err error)
+	// Discard deletes an uploaded file. One that is gone already is no error.
+	Discard(ctx context.Context, number, media string) error
 }
 
 // Caller reaches the business's own systems for the flows.
