@@ -13,7 +13,8 @@
 // # What happens to content that does not fit
 //
 // Choices become reply buttons, else a list, else numbered text. A link beside
-// choices, or with a label that is too long, becomes a line of text. A footer
+// choices, or with a label that is too long, becomes a line of text. A document
+// is the header of buttons, or else everything stands in its caption. A footer
 // that has no room is dropped. A body is never cut: what is too long for a
 // text message is refused with bot.SendNever. With a template the body and the
 // footer are not sent, since Meta holds them; Link.URL is then the variable
