@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"aval/internal/simulator"
 )
 
 // update rewrites what the scenarios expect with what happened. Lines that
@@ -221,4 +223,19 @@ func abridged(line string) string {
 		}
 	}
 	return strings.Join(paragraphs, " ¶ ") + choices
+}
+
+func TestSpokenFiles(t *testing.T) {
+	for want, m := range map[string]simulator.Message{
+		"bot -> ana: [document my-data.pdf] Here it is. ¶ Bye [Thanks]": {
+			Body: "Here it is.", Footer: "Bye", File: &simulator.File{Kind: "document", Name: "my-data.pdf"},
+			Choices: []simulator.Choice{{Label: "Thanks"}},
+		},
+		"bot -> ana: [document my-data.pdf]": {File: &simulator.File{Kind: "document", Name: "my-data.pdf"}},
+		"bot -> ana: [image] Look":           {Body: "Look", File: &simulator.File{Kind: "image"}},
+	} {
+		if got := spoken("ana", m); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
 }

@@ -24,6 +24,9 @@ func spoken(who string, m simulator.Message) string {
 	if m.Footer != "" {
 		text += "\n\n" + m.Footer
 	}
+	if f := m.File; f != nil {
+		text = strings.TrimSpace("[" + strings.TrimSpace(f.Kind+" "+f.Name) + "] " + text)
+	}
 	text = strings.ReplaceAll(strings.TrimSpace(text), "\n\n", " ¶ ")
 	text = strings.ReplaceAll(text, "\n", " / ")
 	for _, c := range m.Choices {

@@ -400,6 +400,7 @@ type fickle struct {
 	dice  *rand.Rand
 	known map[string]*figure // by every identifier they ever had
 	all   []posted
+	files shelf
 }
 
 // posted is a message that Meta took.
@@ -457,6 +458,9 @@ func (m *fickle) Send(_ context.Context, e bot.Envelope) (string, error) {
 	mood := m.dice.IntN(12)
 	if refusals := []bot.SendClass{bot.SendLater, bot.SendPair, bot.SendUnknown}; mood < len(refusals) {
 		return "", &bot.SendError{Class: refusals[mood]}
+	}
+	if d := e.Content.Document; d != nil && d.MediaID != "" && !m.files.has(d.MediaID, m.w.now()) {
+		return "", &bot.SendError{Class: bot.SendNever, Code: 100}
 	}
 	p := posted{to: to, wamid: fmt.Sprintf("wamid.out%d", len(m.all)), callback: e.Callback, choices: e.Content.Choices,
 		at: m.w.now(), business: e.Begin != nil, stopped: e.Begin != nil && !to.stopped.IsZero()}

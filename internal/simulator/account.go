@@ -99,11 +99,12 @@ func (s *Sim) getObject(w http.ResponseWriter, r *http.Request) {
 
 func (s *Sim) deleteObject(w http.ResponseWriter, r *http.Request) {
 	id := mux.Vars(r)["id"]
-	if !s.media.remove(id) {
+	item := s.media.get(id, s.Now())
+	if item == nil {
 		s.refuse(w, noObject(id))
 		return
 	}
-	s.succeed(nil, w, r)
+	s.deleteMedia(item, w, r)
 }
 
 func (s *Sim) listTemplates(w http.ResponseWriter, r *http.Request) {

@@ -184,12 +184,15 @@ func (p *Person) Document(name string) string {
 }
 
 func (p *Person) upload(kind, mime, name string, content []byte) (fields, *File) {
-	item := p.sim.media.put(mime, name, content, p.sim.Now().Add(inboundMediaLife))
+	item := p.sim.media.put(mediaItem{
+		mime: mime, name: name, number: p.number.ID, content: content, until: p.sim.Now().Add(inboundMediaLife),
+	}, p.sim.Now())
+	p.sim.media.hand(item, name)
 	body := fields{"id": item.id, "mime_type": mime, "sha256": item.sumBase64()}
 	if p.sim.cfg.BaseURL != "" {
 		body["url"] = p.sim.media.link(p.sim.cfg.BaseURL, item, p.sim.Now())
 	}
-	return body, &File{Kind: kind, Name: name, MediaID: item.id}
+	return body, &File{Kind: kind, Name: name, Type: mime, Size: len(content), MediaID: item.id}
 }
 
 // Send delivers a message element of the caller's own. What it leaves out of

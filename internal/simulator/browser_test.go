@@ -71,7 +71,8 @@ func (w *world) respond(m map[string]any) {
 			`"action":{"button":"Choose","sections":[{"rows":[{"id":"t1","title":"Appointments","description":"Reminders only"},` +
 			`{"id":"t2","title":"Results","description":"When they are ready"},{"id":"t3","title":"Nothing else"}]}]}}`
 	case dig(m, "text", "body") == "my data":
-		content = `"type":"document","document":{"link":"https://example.org/a.pdf","filename":"your-data.pdf","caption":"Here it is."}`
+		content = `"type":"document","document":{"id":"` + w.upload("a.pdf", "application/pdf", "%PDF-1.7 simulated") +
+			`","filename":"your-data.pdf","caption":"Here it is."}`
 	case dig(m, "text", "body") == "privacy":
 		content = `"type":"interactive","interactive":{"type":"cta_url","body":{"text":"How we use your data:"},` +
 			`"action":{"name":"cta_url","parameters":{"display_text":"Privacy notice","url":"https://example.org/privacy"}}}`
@@ -111,6 +112,10 @@ func TestPhonesPageInABrowser(t *testing.T) {
 		{"open the list", click(`#phone-ana .line:last-of-type .choice`, `☰ Choose`)},
 		{"pick a row", chromedp.Click(chromedp.CSS(`#phone-ana .sheet [data-choice=t1]`))},
 		{"the row arrives", waitFor(`[...document.querySelectorAll('#phone-ana .mine .body')].some((b) => b.textContent === 'Appointments')`)},
+		{"a file to save", waitFor(`document.querySelector('#phone-carla a.file').innerText.includes('your-data.pdf')`)},
+		{"its size", waitFor(`document.querySelector('#phone-carla a.file small').textContent === 'PDF · 18 B'`)},
+		{"its caption", waitFor(`document.querySelector('#phone-carla .line:not(.mine) .body').textContent === 'Here it is.'`)},
+		{"its link", waitFor(`document.querySelector('#phone-carla a.file').pathname.startsWith('/files/')`)},
 		{"raw JSON", evaluate(`document.querySelector('#phone-ana .line:not(.mine) .tools button').click()`)},
 		{"raw JSON shows", waitFor(`document.querySelector('#phone-ana .raw').textContent.includes('"messaging_product": "whatsapp"')`)},
 		{"move the clock", chromedp.Click(chromedp.CSS(`[data-advance="24h"]`))},

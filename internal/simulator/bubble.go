@@ -19,6 +19,9 @@ func (s *Sim) bubble(sd *sending) *Message {
 		m.Note = "to and recipient were both given; to won"
 	}
 	r.show(m)
+	if sd.media != nil {
+		m.File.Type, m.File.Size = sd.media.mime, len(sd.media.content)
+	}
 	if sd.template.Name != "" {
 		sd.template.show(r.Template, m)
 	}

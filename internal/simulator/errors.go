@@ -125,6 +125,12 @@ func noObject(id string) *apiError {
 			"missing permissions, or does not support this operation."}
 }
 
+// badParam is the refusal of one parameter in Graph's own words, without
+// error_data.
+func badParam(format string, args ...any) *apiError {
+	return &apiError{http: http.StatusBadRequest, code: 100, message: "(#100) " + fmt.Sprintf(format, args...)}
+}
+
 // wire is the error as it is sent.
 func (e *apiError) wire(trace string) wireAPIError {
 	w := wireAPIError{Message: e.message, Type: orText(e.kind, "OAuthException"), Code: e.code, Subcode: e.subcode, Trace: trace}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -189,66 +188,6 @@ func (w *world) page(method, path, body string, head http.Header) (int, http.Hea
 		w.t.Fatal(err)
 	}
 	return resp.StatusCode, resp.Header, string(raw)
-}
-
-func TestMedia(t *testing.T) {
-	w := newWorld(t, nil)
-	id := w.upload(t, "../letter.txt", "dear Ana")
-	w.Person("ana").Text("hello")
-	w.graphCall("POST", number+"/messages", []byte(
-		`{"messaging_product":"whatsapp","to":"+15550100001","type":"document","document":{"id":"`+id+`"}}`))
-	w.drain()
-	if m := w.Person("ana").Inbox()[0]; m.Status != "read" || m.File.MediaID != id {
-		t.Errorf("%+v", m)
-	}
-	_, head, body := w.page("GET", "/files/"+id, "", nil)
-	if body != "dear Ana" || head.Get("Content-Disposition") != "attachment; filename=letter.txt" {
-		t.Errorf("on the phone: %q %v", body, head)
-	}
-	found := w.graphCall("GET", id+"?phone_number_id="+number, nil)
-	sameShape(t, fixture(t, "resp_media_get"), found.raw)
-	link, _ := found.body["url"].(string)
-	bearer := http.Header{"Authorization": {"Bearer " + token}}
-	path := strings.TrimPrefix(link, w.graph.URL)
-	if status, _, body := w.page("GET", path, "", bearer); status != 200 || body != "dear Ana" {
-		t.Errorf("download: %d %q", status, body)
-	}
-	if status, _, _ := w.page("GET", path, "", nil); status != 401 {
-		t.Errorf("download without token: %d", status)
-	}
-	w.Advance(5*time.Minute + time.Second)
-	if status, _, _ := w.page("GET", path, "", bearer); status != 404 {
-		t.Errorf("old link: %d", status)
-	}
-	if a := w.graphCall("DELETE", id, nil); a.status != 200 {
-		t.Errorf("%s", a.raw)
-	}
-	if a := w.graphCall("GET", id, nil); a.code() != 100 {
-		t.Errorf("deleted file: %s", a.raw)
-	}
-}
-
-func (w *world) upload(t *testing.T, name, content string) string {
-	t.Helper()
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	file, err := form.CreateFormFile("file", name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _ = io.WriteString(file, content)                 // a buffer
-	_ = form.WriteField("messaging_product", "whatsapp") // as above
-	_ = form.WriteField("type", "text/plain")            // as above
-	if err := form.Close(); err != nil {
-		t.Fatal(err)
-	}
-	head := http.Header{"Authorization": {"Bearer " + token}, "Content-Type": {form.FormDataContentType()}}
-	status, _, answer := w.page("POST", "/graph/v26.0/"+number+"/media", body.String(), head)
-	if status != 200 {
-		t.Fatalf("upload: %d %s", status, answer)
-	}
-	sameShape(t, fixture(t, "resp_media_upload"), []byte(answer))
-	return strings.Split(answer, `"`)[3]
 }
 
 func TestBlockUsersMixedIsAnError(t *testing.T) {

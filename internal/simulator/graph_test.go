@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,7 +68,7 @@ func TestExampleRequestsAreAccepted(t *testing.T) {
 			if name == "req_template_create" {
 				path = "200000000000001/message_templates"
 			}
-			got := w.graphCall("POST", path, fixture(t, name))
+			got := w.graphCall("POST", path, w.withUpload(fixture(t, name)))
 			if got.status != 200 {
 				t.Fatalf("status %d, code %d: %s", got.status, got.code(), got.raw)
 			}
@@ -84,6 +85,20 @@ func TestExampleRequestsAreAccepted(t *testing.T) {
 		})
 	}
 	w.drain()
+}
+
+// withUpload uploads the file that an example uses and puts its id in.
+func (w *world) withUpload(request []byte) []byte {
+	var body struct{ Type string }
+	if json.Unmarshal(request, &body) != nil {
+		return request
+	}
+	kind := map[string]string{"audio": "audio/ogg", "image": "image/png", "sticker": "image/webp", "video": "video/mp4"}[body.Type]
+	if kind == "" {
+		return request
+	}
+	id := w.upload("file", kind, "content")
+	return regexp.MustCompile(`"id": "\d+"`).ReplaceAll(request, []byte(`"id": "`+id+`"`))
 }
 
 // sameShape compares keys and kinds of values, at any depth.

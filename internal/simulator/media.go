@@ -1,96 +1,161 @@
 package simulator
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
 	"net/http"
-	"net/url"
+	"slices"
 	"strconv"
-	"sync"
-	"time"
+	"strings"
 )
 
+// Sizes of files, as Meta documents them and in the strictest reading.
 const (
-	// uploadedMediaLife is how long Meta keeps what a business uploads.
-	uploadedMediaLife = 30 * 24 * time.Hour
-	// mediaLinkLife is how long a download address works.
-	mediaLinkLife = 5 * time.Minute
-	// maxMedia is the simulator's own limit; Meta takes documents of 100 MB.
-	maxMedia = 16 << 20
+	maxDocument  = 100_000_000
+	maxRecording = 16_000_000 // sound and film
+	maxImage     = 5_000_000
+	maxSticker   = 500_000
 )
 
-// shelf holds uploaded and received files in memory.
-type shelf struct {
-	mu    sync.Mutex
-	items map[string]*mediaItem
-	next  int64
+// mediaKind is a type of file that Meta takes.
+type mediaKind struct {
+	mime  string
+	as    []string // message types that show it; every file may be a document
+	limit int
 }
 
-type mediaItem struct {
-	id, mime, name string
-	content        []byte
-	sum            [sha256.Size]byte
-	until          time.Time
+// mediaKinds is never written to. The order is that of Meta's refusal.
+var mediaKinds = []mediaKind{
+	{"audio/aac", []string{"audio"}, maxRecording},
+	{"audio/mp4", []string{"audio"}, maxRecording},
+	{"audio/mpeg", []string{"audio"}, maxRecording},
+	{"audio/amr", []string{"audio"}, maxRecording},
+	{"audio/ogg", []string{"audio"}, maxRecording},
+	{"audio/opus", []string{"audio"}, maxRecording},
+	{"application/vnd.ms-powerpoint", nil, maxDocument},
+	{"application/msword", nil, maxDocument},
+	{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", nil, maxDocument},
+	{"application/vnd.openxmlformats-officedocument.presentationml.presentation", nil, maxDocument},
+	{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", nil, maxDocument},
+	{"application/pdf", nil, maxDocument},
+	{"text/plain", nil, maxDocument},
+	{"application/vnd.ms-excel", nil, maxDocument},
+	{"image/jpeg", []string{"image"}, maxImage},
+	{"image/png", []string{"image"}, maxImage},
+	{"image/webp", []string{"sticker"}, maxSticker},
+	{"video/mp4", []string{"video"}, maxRecording},
+	{"video/3gpp", []string{"video"}, maxRecording},
 }
 
-func newShelf() *shelf { return &shelf{items: map[string]*mediaItem{}, next: 510000000000000} }
-
-func (s *shelf) put(mime, name string, content []byte, until time.Time) *mediaItem {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.next++
-	item := &mediaItem{
-		id: strconv.FormatInt(s.next, 10), mime: mime, name: name,
-		content: content, sum: sha256.Sum256(content), until: until,
+// kindOf finds a type, whatever parameters it has.
+func kindOf(contentType string) (mediaKind, bool) {
+	name, _, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return mediaKind{}, false
 	}
-	s.items[item.id] = item
-	return item
-}
-
-// get returns nil for what was never there, was deleted or has expired.
-func (s *shelf) get(id string, now time.Time) *mediaItem {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	item := s.items[id]
-	if item == nil || now.After(item.until) {
-		return nil
+	i := slices.IndexFunc(mediaKinds, func(k mediaKind) bool { return k.mime == name })
+	if i < 0 {
+		return mediaKind{}, false
 	}
-	return item
+	return mediaKinds[i], true
 }
 
-func (s *shelf) remove(id string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_, ok := s.items[id]
-	delete(s.items, id)
-	return ok
+// upload is the form of POST /{number}/media.
+type upload struct {
+	product, kind string
+	file          bool
+	name, mime    string // of the file
+	content       []byte
 }
 
-// link is a download address that expires.
-func (s *shelf) link(base string, item *mediaItem, now time.Time) string {
-	query := url.Values{"mid": {item.id}, "ext": {strconv.FormatInt(now.Add(mediaLinkLife).Unix(), 10)}}
-	return base + "/graph/media?" + query.Encode()
+// readUpload reads the form part by part, so that no file lies on the disk.
+func readUpload(w http.ResponseWriter, r *http.Request) (upload, *apiError) {
+	var u upload
+	r.Body = http.MaxBytesReader(w, r.Body, maxDocument+maxRequest)
+	form, err := r.MultipartReader()
+	if err != nil {
+		return u, refuseFor(100, "A file and messaging_product are required.")
+	}
+	for {
+		part, err := form.NextPart()
+		if errors.Is(err, io.EOF) {
+			return u, u.check()
+		}
+		if err == nil {
+			err = u.take(part)
+		}
+		if err != nil {
+			return u, u.broken(err)
+		}
+	}
 }
 
-func (m *mediaItem) sumBase64() string { return base64.StdEncoding.EncodeToString(m.sum[:]) }
+func (u *upload) take(part *multipart.Part) error {
+	limit := int64(1 << 10)
+	if part.FormName() == "file" {
+		limit = maxDocument + 1
+	}
+	content, err := io.ReadAll(io.LimitReader(part, limit))
+	if err != nil {
+		return err
+	}
+	switch part.FormName() {
+	case "messaging_product":
+		u.product = string(content)
+	case "type":
+		u.kind = string(content)
+	case "file":
+		u.file, u.name, u.mime, u.content = true, part.FileName(), part.Header.Get("Content-Type"), content
+	}
+	return nil
+}
+
+// broken is the refusal of a form that could not be read to its end.
+func (u *upload) broken(err error) *apiError {
+	var long *http.MaxBytesError
+	if errors.As(err, &long) {
+		return tooLarge()
+	}
+	return refuseFor(131053, "The upload broke off.")
+}
+
+func tooLarge() *apiError { return badParam("Param file is larger than its type allows.") }
+
+// check holds an upload to what Meta takes. The type that counts is that of
+// the file's own part.
+func (u *upload) check() *apiError {
+	kind, known := kindOf(u.mime)
+	switch {
+	case u.product != "whatsapp" || !u.file:
+		return refuseFor(100, "A file and messaging_product are required.")
+	case !known:
+		names := make([]string, len(mediaKinds))
+		for i, k := range mediaKinds {
+			names[i] = k.mime
+		}
+		return badParam("Param file must be a file with one of the following types: %s.", strings.Join(names, ", "))
+	case len(u.content) > kind.limit:
+		return tooLarge()
+	case len(u.content) == 0:
+		return refuseFor(131053, "The file is empty.")
+	}
+	return nil
+}
 
 // postMedia is POST /{number}/media.
-func (s *Sim) postMedia(_ *line, w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxMedia)
-	file, head, err := r.FormFile("file")
-	if err != nil || r.FormValue("messaging_product") != "whatsapp" {
-		s.refuse(w, refuseFor(100, "A file and messaging_product are required."))
+func (s *Sim) postMedia(l *line, w http.ResponseWriter, r *http.Request) {
+	u, refusal := readUpload(w, r)
+	if refusal != nil {
+		s.refuse(w, refusal)
 		return
 	}
-	defer file.Close()
-	content := make([]byte, head.Size)
-	if _, err := file.ReadAt(content, 0); err != nil && head.Size > 0 {
-		s.refuse(w, refuse(131053))
-		return
-	}
-	mime := orText(r.FormValue("type"), head.Header.Get("Content-Type"))
-	item := s.media.put(mime, head.Filename, content, s.Now().Add(uploadedMediaLife))
+	item := s.media.put(mediaItem{
+		mime: u.mime, name: u.name, number: l.ID, content: u.content, until: s.Now().Add(uploadedMediaLife),
+	}, s.Now())
 	writeJSON(w, http.StatusOK, map[string]string{"id": item.id})
 }
 
@@ -103,12 +168,33 @@ type mediaAnswer struct {
 	ID      string `json:"id"`
 }
 
+// mine refuses a file of another number, if the query says whose it must be.
+func (m *mediaItem) mine(r *http.Request) *apiError {
+	if number := r.URL.Query().Get("phone_number_id"); number != "" && number != m.number {
+		return badParam("Param phone_number_id is not a valid whatsapp business phone number id ID")
+	}
+	return nil
+}
+
 func (s *Sim) getMedia(item *mediaItem, w http.ResponseWriter, r *http.Request) {
+	if refusal := item.mine(r); refusal != nil {
+		s.refuse(w, refusal)
+		return
+	}
 	base := orText(s.cfg.BaseURL, "http://"+r.Host)
 	writeJSON(w, http.StatusOK, mediaAnswer{
 		Product: "whatsapp", URL: s.media.link(base, item, s.Now()), Mime: item.mime,
 		Sum: hex.EncodeToString(item.sum[:]), Size: strconv.Itoa(len(item.content)), ID: item.id,
 	})
+}
+
+func (s *Sim) deleteMedia(item *mediaItem, w http.ResponseWriter, r *http.Request) {
+	if refusal := item.mine(r); refusal != nil {
+		s.refuse(w, refusal)
+		return
+	}
+	s.media.remove(item)
+	s.succeed(nil, w, r)
 }
 
 // download is the other host of Meta's, the one that serves the bytes.
@@ -121,6 +207,35 @@ func (s *Sim) download(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", item.mime)
 	_, _ = w.Write(item.content) // the caller went away
+}
+
+// attachment is the file that a message uses, and as which kind of message;
+// nil for messages without one.
+func (r *sendRequest) attachment() (kind string, m *mediaBody) {
+	if m := r.media(); m != nil {
+		return r.Type, m
+	}
+	if r.Type != "interactive" || r.Interactive == nil || r.Interactive.Header == nil {
+		return "", nil
+	}
+	h := r.Interactive.Header
+	return h.Type, map[string]*mediaBody{"image": h.Image, "video": h.Video, "document": h.Document}[h.Type]
+}
+
+// findMedia looks up the uploaded file of a message. Meta refuses an id that
+// it does not know, and finds out later that a file is of the wrong kind.
+func (s *Sim) findMedia(sd *sending) *apiError {
+	kind, m := sd.req.attachment()
+	if m == nil || m.ID == "" {
+		return nil
+	}
+	sd.media = s.media.get(m.ID, s.Now())
+	if sd.media == nil {
+		return badParam("Param %s['id'] is not a valid whatsapp business account media attachment ID", kind)
+	}
+	k, _ := kindOf(sd.media.mime)
+	sd.unusable = kind != "document" && !slices.Contains(k.as, kind)
+	return nil
 }
 
 // tinyPNG is one transparent pixel.

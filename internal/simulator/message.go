@@ -51,10 +51,13 @@ type Link struct {
 	URL   string `json:"url"`
 }
 
-// File is a picture, a sound or a document: behind a link or uploaded.
+// File is a picture, a sound or a document: behind a link or uploaded. Of an
+// uploaded one type and size are known, and Sim.File has its bytes.
 type File struct {
 	Kind    string `json:"kind"`
 	Name    string `json:"name,omitempty"`
+	Type    string `json:"type,omitempty"` // MIME type
+	Size    int    `json:"size,omitempty"` // in bytes
 	URL     string `json:"url,omitempty"`
 	MediaID string `json:"media_id,omitempty"`
 }

@@ -63,19 +63,19 @@ func (s *Sim) ready(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, fields{"ready": true, "counts": s.Counts(), "pending": s.post.pending.Load()})
 }
 
-// getFile lets the person open a file that the business uploaded. It is always
-// saved, never shown, and needs no token: the phone has it already.
+// getFile lets the person open a file of a message. It is always saved, never
+// shown, and needs no token: the phone has it already.
 func (s *Sim) getFile(w http.ResponseWriter, r *http.Request) {
-	item := s.media.get(mux.Vars(r)["id"], s.Now())
-	if item == nil {
+	f, ok := s.media.onPhone(mux.Vars(r)["id"])
+	if !ok {
 		http.NotFound(w, r)
 		return
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
-	w.Header().Set("Content-Disposition", "attachment; filename="+safeName(item.name))
+	w.Header().Set("Content-Disposition", "attachment; filename="+safeName(f.name))
 	w.Header().Set("Content-Security-Policy", "sandbox")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	_, _ = w.Write(item.content) // the caller went away
+	_, _ = w.Write(f.item.content) // the caller went away
 }
 
 // safeName keeps letters, digits, dots and dashes of a file name.

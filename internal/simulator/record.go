@@ -44,24 +44,29 @@ func (s *Sim) recorded(next http.Handler) http.Handler {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(io.LimitReader(r.Body, maxMedia))
+		begin, err := io.ReadAll(io.LimitReader(r.Body, maxKept))
 		if err != nil {
 			s.refuse(w, refuseFor(100, "The body could not be read."))
 			return
 		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
+		rest := r.Body
+		r.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.MultiReader(bytes.NewReader(begin), rest), rest}
 		tee := &teeWriter{ResponseWriter: w}
-		call := Call{At: s.Now(), Method: r.Method, Path: strings.TrimPrefix(r.URL.Path, "/graph"), Body: head(body)}
+		call := Call{At: s.Now(), Method: r.Method, Path: strings.TrimPrefix(r.URL.Path, "/graph"), Body: begin}
 		defer func() {
 			call.Status, call.Answer = tee.status, tee.kept
 			s.record.add(call)
 			s.changed.ring()
 		}()
 		next.ServeHTTP(tee, r)
+		// A refused upload is read to its end, or its sender would see a broken
+		// connection instead of the refusal.
+		_, _ = io.Copy(io.Discard, io.LimitReader(rest, maxDocument+maxRequest))
 	})
 }
-
-func head(b []byte) []byte { return bytes.Clone(b[:min(len(b), maxKept)]) }
 
 // teeWriter remembers what was answered.
 type teeWriter struct {

@@ -15,7 +15,9 @@ type sending struct {
 	to       *account
 	template Template // of a template message
 	id       string
-	failure  int // code of the failed status that will follow, 0 for none
+	media    *mediaItem // the uploaded file it uses, if any
+	unusable bool       // which is of another kind than the message
+	failure  int        // code of the failed status that will follow, 0 for none
 	price    *wirePricing
 	faults   Faults
 }
@@ -101,6 +103,9 @@ func (s *Sim) admit(sd *sending) *apiError {
 	if err := sd.req.validate(); err != nil {
 		return err
 	}
+	if err := s.findMedia(sd); err != nil {
+		return err
+	}
 	if sd.req.Type == "template" {
 		t, err := s.checkUse(sd.req.Template)
 		if err != nil {
@@ -131,14 +136,13 @@ func (s *Sim) admitPerson(sd *sending, now time.Time) *apiError {
 		id = "" // Meta lets to win when both are given
 	}
 	sd.to = s.people.find(phone, id, !s.cfg.Quiet)
-	known := s.knownMedia(&sd.req)
 	sd.to.mu.Lock()
 	defer sd.to.mu.Unlock()
 	c := sd.to.chat(sd.line.ID)
 	if !sd.faults.PairOff && !c.pair.take(now, pairEvery, pairBurst) {
 		return refuse(131056)
 	}
-	sd.failure = sd.later(now, known)
+	sd.failure = sd.later(now)
 	if sd.failure == 131047 && sd.faults.WindowSync {
 		return refuse(131047)
 	}
@@ -147,7 +151,7 @@ func (s *Sim) admitPerson(sd *sending, now time.Time) *apiError {
 
 // later is the code of the failed status that Meta sends after it accepted a
 // message it will not deliver. The person's lock is held.
-func (sd *sending) later(now time.Time, knownMedia bool) int {
+func (sd *sending) later(now time.Time) int {
 	a, c := sd.to, sd.to.chat(sd.line.ID)
 	switch {
 	case sd.req.KeyHash != "" && a.profile.KeyHash != "" && sd.req.KeyHash != a.profile.KeyHash:
@@ -156,7 +160,7 @@ func (sd *sending) later(now time.Time, knownMedia bool) int {
 		return 131047
 	case a.stopped && sd.template.Category == "MARKETING":
 		return 131050
-	case !knownMedia:
+	case sd.unusable:
 		return 131053
 	}
 	return 0
@@ -172,12 +176,6 @@ func (f Faults) windowOpen(now, last time.Time) bool {
 	return !last.IsZero() && now.Sub(last) < window
 }
 
-// knownMedia reports whether an uploaded file that is used still exists.
-func (s *Sim) knownMedia(r *sendRequest) bool {
-	m := r.media()
-	return m == nil || m.ID == "" || s.media.get(m.ID, s.Now()) != nil
-}
-
 // accept gives the message its id and puts it on the phone.
 func (s *Sim) accept(sd *sending) {
 	sd.id = s.newID("wamid.")
@@ -189,6 +187,9 @@ func (s *Sim) accept(sd *sending) {
 		return
 	}
 	m := s.bubble(sd)
+	if sd.media != nil && sd.failure == 0 {
+		s.media.hand(sd.media, m.File.Name)
+	}
 	s.applyReaction(sd)
 	s.keep(sd.to, m)
 	if s.cfg.OnMessage != nil {

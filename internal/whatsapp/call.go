@@ -12,6 +12,7 @@ import (
 	"net/http/httptrace"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"aval/bot"
 )
@@ -21,6 +22,41 @@ import (
 var ErrUntrusted = errors.New("the host cannot be trusted")
 
 var errNoToken = errors.New("the number has no access token")
+
+// slowest is the speed, in bytes a second, below which a body is given up: 2
+// Mbit/s.
+const slowest = 256 << 10
+
+// errand is one call at Graph.
+type errand struct {
+	method string
+	number string   // whose token it carries
+	path   string   // below the version
+	kind   string   // content type of the body
+	parts  [][]byte // of the body, sent one after the other and never joined
+	door   *door
+}
+
+func (e errand) size() int64 {
+	n := 0
+	for _, p := range e.parts {
+		n += len(p)
+	}
+	return int64(n)
+}
+
+func (e errand) body() io.Reader {
+	readers := make([]io.Reader, len(e.parts))
+	for i, p := range e.parts {
+		readers[i] = bytes.NewReader(p)
+	}
+	return io.MultiReader(readers...)
+}
+
+// patience is what one call may take: a large body needs its time.
+func (c *Client) patience(e errand) time.Duration {
+	return c.timeout + time.Duration(e.size())*time.Second/slowest
+}
 
 // answer is a response with a 2xx status.
 type answer struct {
@@ -33,20 +69,27 @@ func (a answer) unreadable() error {
 	return lost("answer not understood", &bot.SendError{Class: bot.SendUnknown, HTTP: a.status})
 }
 
-// call posts to the messages of a number. Every error holds a *bot.SendError.
-func (c *Client) call(ctx context.Context, number string, body []byte, door *door) (answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+// post is a call to the messages of a number.
+func (c *Client) post(ctx context.Context, number string, body []byte, door *door) (answer, error) {
+	return c.call(ctx, errand{
+		method: http.MethodPost, number: number, path: number + "/messages",
+		kind: "application/json", parts: [][]byte{body}, door: door,
+	})
+}
+
+// call does an errand. Every error holds a *bot.SendError.
+func (c *Client) call(ctx context.Context, e errand) (answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.patience(e))
 	defer cancel()
-	defer door.shut()
+	defer e.door.shut()
 	var began atomic.Bool
-	req, err := c.request(httptrace.WithClientTrace(ctx, watch(&began, door)), number, body)
+	req, err := c.request(httptrace.WithClientTrace(ctx, watch(&began, e.door)), e)
 	if err != nil {
 		return answer{}, err
 	}
-	door.guard(req, body)
 	resp, err := c.http.RoundTrip(req)
 	if err != nil {
-		if door.refused() {
+		if e.door.refused() {
 			return answer{}, lost("held back", &bot.SendError{Class: bot.SendHeld})
 		}
 		return answer{}, lostCall(err, began.Load())
@@ -55,28 +98,43 @@ func (c *Client) call(ctx context.Context, number string, body []byte, door *doo
 	return receive(resp)
 }
 
-func (c *Client) request(ctx context.Context, number string, body []byte) (*http.Request, error) {
-	// The number becomes a part of the path.
-	if !onlyDigits(number, 32) {
+func (c *Client) request(ctx context.Context, e errand) (*http.Request, error) {
+	// The number becomes a part of the address.
+	if !onlyDigits(e.number, 32) {
 		return nil, never(errNumber)
 	}
-	token, ok := c.tokens[number]
+	token, ok := c.tokens[e.number]
 	if !ok {
 		token = c.token
 	}
 	if token == "" {
 		return nil, fmt.Errorf("graph call: %w: %w", errNoToken, &bot.SendError{Class: bot.SendPaused})
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/"+number+"/messages", bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, e.method, c.base+"/"+e.path, http.NoBody)
 	if err != nil {
-		// The base was checked and the rest is digits. The cause is left out
-		// since it quotes the address.
+		// The base was checked and so were the ids. The cause is left out since
+		// it quotes the address.
 		return nil, never(errNumber)
 	}
+	if len(e.parts) > 0 {
+		e.attach(req)
+		req.Header.Set("Content-Type", e.kind)
+	}
 	req.Header.Set("Authorization", "Bearer "+string(token))
-	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "aval")
 	return req, nil
+}
+
+// attach puts the body into the request, behind its door.
+func (e errand) attach(req *http.Request) {
+	// The transport asks for another body when a kept connection turned out
+	// dead before the first byte; that is another attempt to leave.
+	req.GetBody = func() (io.ReadCloser, error) {
+		return io.NopCloser(e.door.before(e.body())), nil
+	}
+	req.Body, _ = req.GetBody() // which never fails
+	// With the length known the transport reads nothing ahead.
+	req.ContentLength = e.size()
 }
 
 // watch sets began when the request gets a connection: from then on bytes may

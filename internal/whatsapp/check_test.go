@@ -30,6 +30,7 @@ func withinLimits(t *testing.T, m message) {
 		bounded(t, "text", m.body, 1, 4096)
 	case asButtons:
 		bounded(t, "body", m.body, 1, 1024)
+		bounded(t, "file name", m.doc.Name, 0, 240)
 		buttonsWithin(t, m)
 	case asList:
 		bounded(t, "body", m.body, 1, 4096)

@@ -66,7 +66,7 @@ func (c *Client) Send(ctx context.Context, e bot.Envelope) (string, error) {
 	if err != nil {
 		return "", never(err)
 	}
-	a, err := c.call(ctx, e.Number, body, &door{begin: e.Begin})
+	a, err := c.post(ctx, e.Number, body, &door{begin: e.Begin})
 	if err != nil {
 		return "", err
 	}
@@ -84,7 +84,7 @@ func (c *Client) MarkRead(ctx context.Context, number, wamid string, typing bool
 	if err != nil {
 		return never(err)
 	}
-	a, err := c.call(ctx, number, body, &door{})
+	a, err := c.post(ctx, number, body, &door{})
 	if err != nil {
 		return err
 	}

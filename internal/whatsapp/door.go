@@ -1,10 +1,8 @@
 package whatsapp
 
 import (
-	"bytes"
 	"errors"
 	"io"
-	"net/http"
 	"sync"
 )
 
@@ -21,19 +19,12 @@ type door struct {
 	no      bool   // begin said no
 }
 
-// guard puts the door before the body of a request.
-func (d *door) guard(req *http.Request, body []byte) {
+// before puts the door before a body.
+func (d *door) before(body io.Reader) io.Reader {
 	if d.begin == nil {
-		return
+		return body
 	}
-	// The transport asks for another body when a kept connection turned out
-	// dead before the first byte; that is another attempt to leave.
-	req.GetBody = func() (io.ReadCloser, error) {
-		return io.NopCloser(&doorReader{door: d, body: bytes.NewReader(body)}), nil
-	}
-	req.Body, _ = req.GetBody()
-	// With the length known the transport reads nothing ahead.
-	req.ContentLength = int64(len(body))
+	return &doorReader{door: d, body: body}
 }
 
 func (d *door) open() bool {
@@ -65,7 +56,7 @@ func (d *door) refused() bool {
 // doorReader is a body behind a door.
 type doorReader struct {
 	door *door
-	body *bytes.Reader
+	body io.Reader
 	open bool
 }
 

@@ -45,7 +45,7 @@ type message struct {
 	rows   []bot.Choice // buttons or rows
 	open   string       // label of the button that opens the list
 	link   bot.Link
-	doc    bot.Document
+	doc    bot.Document // of a document, or in the header of buttons
 	use    bot.TemplateUse
 }
 
@@ -103,8 +103,23 @@ func fitDocument(o bot.Outgoing) (message, error) {
 		return message{}, errDocument
 	}
 	doc.Name = cut(fileName(doc.Name), maxFileName)
+	if m, ok := buttonsUnder(doc, o); ok {
+		return m, nil
+	}
 	caption, err := plain(o, maxCaption)
 	return message{shape: asDocument, body: caption, doc: doc}, err
+}
+
+// buttonsUnder makes the document the header of a question. Lists have none,
+// and a question must have words.
+func buttonsUnder(doc bot.Document, o bot.Outgoing) (message, bool) {
+	if len(o.Choices) == 0 || blank(string(o.Body)) {
+		return message{}, false
+	}
+	o.Body = bot.Text(paragraphs(string(o.Body), linkLine(o.Link)))
+	m, ok := buttons(o)
+	m.doc = doc
+	return m, ok
 }
 
 // place puts a footer beneath a body that may have limit units. A footer of

@@ -90,12 +90,6 @@ func TestFitChoosesTheShape(t *testing.T) {
 			asButtons,
 			strings.Repeat("q", 1000),
 		},
-		"document": {bot.Outgoing{Document: &bot.Document{MediaID: "77"}}, asDocument, ""},
-		"document with choices": {
-			bot.Outgoing{Body: "B", Document: &bot.Document{MediaID: "77"}, Choices: choices("a")},
-			asDocument,
-			"B\n\n1. a",
-		},
 		"label on two lines": {bot.Outgoing{Body: "Q", Choices: choices("a\nb ")}, asButtons, "Q"},
 		"bold label":         {bot.Outgoing{Body: "Q", Choices: choices("*Yes* 👍🏽")}, asButtons, "Q"},
 	} {
@@ -109,6 +103,29 @@ func TestFitChoosesTheShape(t *testing.T) {
 			}
 			if c.body != "" && m.body != c.body {
 				t.Errorf("body %q, want %q", m.body, c.body)
+			}
+			withinLimits(t, m)
+		})
+	}
+}
+
+func TestFitDocument(t *testing.T) {
+	for name, c := range map[string]struct {
+		o    bot.Outgoing
+		want shape
+		body string
+	}{
+		"alone":            {bot.Outgoing{}, asDocument, ""},
+		"footer":           {bot.Outgoing{Body: "B", Footer: "F"}, asDocument, "B\n\nF"},
+		"choice":           {bot.Outgoing{Body: "B", Choices: choices("a")}, asButtons, "B"},
+		"four choices":     {bot.Outgoing{Body: "B", Choices: choices("a", "b", "c", "d")}, asDocument, "B\n\n1. a\n2. b\n3. c\n4. d"},
+		"wordless choices": {bot.Outgoing{Choices: choices("a")}, asDocument, "1. a"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.o.Document = &bot.Document{MediaID: "77"}
+			m, err := fit(c.o, "Menu")
+			if err != nil || m.shape != c.want || m.body != c.body || m.doc.MediaID != "77" {
+				t.Errorf("fitted as %+v, %v", m, err)
 			}
 			withinLimits(t, m)
 		})

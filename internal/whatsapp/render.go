@@ -81,6 +81,10 @@ func (m message) appendInteractive(b []byte) []byte {
 	b = field(b, "type", "interactive")
 	b = append(b, `,"interactive":{`...)
 	b = field(b, "type", m.interactiveType())
+	if m.doc != (bot.Document{}) {
+		b = append(b, `,"header":{"type":"document"`...)
+		b = append(m.appendFile(b, ""), '}')
+	}
 	b = append(b, `,"body":{`...)
 	b = field(b, "text", m.body)
 	b = append(b, '}')
@@ -146,7 +150,10 @@ func (m message) appendRows(b []byte) []byte {
 }
 
 func (m message) appendDocument(b []byte) []byte {
-	b = field(b, "type", "document")
+	return m.appendFile(field(b, "type", "document"), m.body)
+}
+
+func (m message) appendFile(b []byte, caption string) []byte {
 	b = append(b, `,"document":{`...)
 	if m.doc.URL != "" {
 		b = field(b, "link", m.doc.URL)
@@ -157,8 +164,8 @@ func (m message) appendDocument(b []byte) []byte {
 	if m.doc.Name != "" {
 		b = field(b, "filename", m.doc.Name)
 	}
-	if m.body != "" {
-		b = field(b, "caption", m.body)
+	if caption != "" {
+		b = field(b, "caption", caption)
 	}
 	return append(b, '}')
 }

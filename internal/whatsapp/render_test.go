@@ -115,6 +115,32 @@ func TestRenderTemplateButtons(t *testing.T) {
 	}
 }
 
+func TestRenderUploadedDocument(t *testing.T) {
+	doc := &bot.Document{MediaID: "500000000000900", Name: "my-data.pdf"}
+	const file = `"document":{"id":"500000000000900","filename":"my-data.pdf"`
+	for name, c := range map[string]struct {
+		o    bot.Outgoing
+		want string
+	}{
+		"alone":   {bot.Outgoing{Document: doc}, `"type":"document",` + file + `}}`},
+		"caption": {bot.Outgoing{Body: "Yours.", Document: doc}, `"type":"document",` + file + `,"caption":"Yours."}}`},
+		"footer": {bot.Outgoing{Body: "Yours.", Footer: "Bye", Document: doc},
+			`"type":"document",` + file + `,"caption":"Yours.\n\nBye"}}`},
+		"buttons": {bot.Outgoing{Body: "Yours.", Footer: "Bye", Document: doc, Choices: choices("Thanks")},
+			`"type":"interactive","interactive":{"type":"button","header":{"type":"document",` + file + `}},` +
+				`"body":{"text":"Yours."},"footer":{"text":"Bye"},"action":{"buttons":[` +
+				`{"type":"reply","reply":{"id":"c0","title":"Thanks"}}]}}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := render(bot.Envelope{To: phone, Content: c.o}, "Menu")
+			if err != nil || !strings.HasSuffix(string(got), c.want) {
+				t.Errorf("rendered %v\n%s\nwant at its end\n%s", err, got, c.want)
+			}
+			onlyJSON(t, got)
+		})
+	}
+}
+
 func TestRenderRefuses(t *testing.T) {
 	hello := bot.Outgoing{Body: "Hello"}
 	template := func(u bot.TemplateUse) bot.Envelope {

@@ -185,7 +185,7 @@ class Phone {
     const quoted = m.context && this.messages.get(m.context);
     if (quoted && quoted.body) box.append(formatted(quoted.body, 'quoted'));
     if (m.header) box.append(el('div', { className: 'head', textContent: m.header }));
-    if (m.file) box.append(file(m.file));
+    if (m.file) box.append(file(m));
     const body = m.body || special(m);
     if (body) box.append(formatted(body));
     if (m.footer) box.append(el('div', { className: 'foot', textContent: m.footer }));
@@ -322,9 +322,34 @@ function anchor(url, props, ...children) {
   return el('a', { ...props, href: url, target: '_blank', rel: 'noopener noreferrer' }, ...children);
 }
 
-function file(f) {
-  const url = f.media_id ? new URL(`files/${encodeURIComponent(f.media_id)}`, location).href : f.url || '';
-  return anchor(url, { className: 'file' }, el('span', { className: 'kind', textContent: f.kind }), f.name || 'open');
+// file shows an uploaded file, which can be saved, or a link to one elsewhere.
+function file(m) {
+  const f = m.file;
+  const name = f.name || (f.kind === 'document' ? 'document' : 'open');
+  const about = [typeName(f), f.size ? sizeName(f.size) : ''].filter(Boolean).join(' · ');
+  const parts = [
+    el('span', { className: 'kind', textContent: f.kind === 'document' ? sign(f) : f.kind }),
+    el('span', { className: 'name' }, name, about ? el('small', { textContent: about }) : null),
+  ];
+  if (!f.media_id) return anchor(f.url || '', { className: 'file' }, ...parts);
+  if (m.code) return el('span', { className: 'file' }, ...parts); // it never arrived
+  const link = el('a', { className: 'file', href: `files/${encodeURIComponent(f.media_id)}`, download: f.name || '' }, ...parts);
+  link.setAttribute('aria-label', `Save ${name}`);
+  return link;
+}
+
+const DOCUMENTS = [
+  [/pdf$/, 'PDF', 'PDF'], [/msword$|wordprocessingml/, 'DOC', 'Word'], [/ms-excel$|spreadsheetml/, 'XLS', 'Excel'],
+  [/ms-powerpoint$|presentationml/, 'PPT', 'PowerPoint'], [/^text\/plain/, 'TXT', 'Text'],
+];
+
+const known = (f) => DOCUMENTS.find(([type]) => type.test(f.type || ''));
+const sign = (f) => (known(f) || [])[1] || 'FILE';
+const typeName = (f) => (known(f) || [])[2] || f.type || '';
+
+function sizeName(n) {
+  if (n < 1000) return `${n} B`;
+  return n < 1e6 ? `${Math.round(n / 1000)} kB` : `${(n / 1e6).toFixed(1)} MB`;
 }
 
 function raw(m, line) {
