@@ -24,6 +24,8 @@ type Config struct {
 	PublicURL string
 	// FileMost is the size in bytes up to which a file is sent as a message.
 	FileMost int
+	// Retention is for what belongs to no contact.
+	Retention Retention
 	// Now is the clock. In development it follows the simulator's.
 	Now func() time.Time
 	Log *slog.Logger
@@ -44,6 +46,7 @@ type Bot struct {
 	// shredding are the contacts that are being erased.
 	shredding under
 	trouble   *trouble
+	swept     tally
 	stats   Stats
 	// routing is held while events are routed, and while a worker takes from
 	// a contact what is somebody else's, so that order survives it. All routing
@@ -136,6 +139,7 @@ func (b *Bot) admit(ev Event) *queued {
 // Run decides and delivers until ctx ends, then waits for the work under way.
 func (b *Bot) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
+	b.swept.start(b.Now())
 	err := b.replay(ctx)
 	if ctx.Err() != nil {
 		return nil // nothing was begun, so that nothing new overtakes the backlog; the next start reads it
@@ -145,6 +149,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	wg.Go(func() { b.dispatch(ctx) })
 	wg.Go(func() { b.clockwork(ctx) })
+	wg.Go(func() { b.sweepClock(ctx) })
 	<-ctx.Done()
 	b.intake.close()
 	wg.Wait()

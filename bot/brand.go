@@ -33,6 +33,9 @@ type Brand struct {
 	Endpoints map[string]Endpoint
 	// Rules are the brand's own figures.
 	Rules Rules
+	// Retention is how long proofs of consents that ended, and answered cases,
+	// stay with their contact.
+	Retention Retention
 	// Clock and Ages are those of the laws that apply to the brand.
 	Clock Clock
 	Ages  Ages

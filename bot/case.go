@@ -199,3 +199,104 @@ func caseHash(data []byte) [32]byte { return sha256.Sum256(data) }
 func (h *Head) dropCase(reference string) {
 	h.Outbox = slices.DeleteFunc(h.Outbox, func(o Outbound) bool { return o.Case == reference && !o.Open })
 }
+
+// remindBefore is how long before the due date an officer is reminded, and
+// then when it is over. A week is time to extend; two days are time to act.
+var remindBefore = [...]time.Duration{7 * 24 * time.Hour, 2 * 24 * time.Hour, 0}
+
+// remindAt is when the next reminder of a case is due.
+func (t *turn) remindAt() time.Time {
+	var next time.Time
+	for i := range t.h.Cases {
+		k := &t.h.Cases[i]
+		if at := k.remindAt(); !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
+	return next
+}
+
+func (k *Case) remindAt() time.Time {
+	waits := k.State == flows.CaseVerifying // for the person, not for an officer
+	if !flows.CaseOpen(k.State) || waits || k.Reminded >= len(remindBefore) {
+		return time.Time{}
+	}
+	return k.Due.Add(-remindBefore[k.Reminded])
+}
+
+// remind puts on record that a case wants an officer. The log and readyz say
+// it too, and the list of cases has it at its top.
+func (t *turn) remind() {
+	for i := range t.h.Cases {
+		k := &t.h.Cases[i]
+		at := k.remindAt()
+		if at.IsZero() || t.now.Before(at) {
+			continue
+		}
+		for k.Reminded < len(remindBefore) && !t.now.Before(k.Due.Add(-remindBefore[k.Reminded])) {
+			k.Reminded++ // of several that came due at once, one is enough
+		}
+		outcome := "due " + k.Due.Format(time.DateOnly)
+		if t.now.After(k.Due) {
+			outcome = "overdue since " + k.Due.Format(time.DateOnly)
+		}
+		t.line(Line{Type: LineReminder, Actor: "clock", Object: k.Reference, Outcome: outcome, Reason: k.Type})
+	}
+}
+
+// proofWait is how long a case waits for the person to show who they are. Then
+// it ends as withdrawn; they may ask again at any time.
+const proofWait = 90 * 24 * time.Hour
+
+// lapse ends what waited too long for the person: questions and codes after
+// their time, and the case itself when its date has come without the tap.
+func (t *turn) lapse() {
+	for i := range t.h.Cases {
+		k := &t.h.Cases[i]
+		if k.Ask != nil && t.now.After(k.Ask.Expires) {
+			t.closeAsk(k)
+		}
+		if k.Code != nil && t.now.After(k.Code.Expires) {
+			k.Code = nil
+		}
+		if at := k.lapseAt(); !at.IsZero() && t.now.After(at) {
+			k.Ground = "not confirmed"
+			t.turnCaseBy("clock", k, flows.TakeBack, k.Ground)
+		}
+	}
+}
+
+// lapseAt is when a case that waits for the person ends by itself.
+func (k *Case) lapseAt() time.Time {
+	switch {
+	case k.State != flows.CaseVerifying:
+		return time.Time{}
+	case !k.PausedAt.IsZero():
+		return k.PausedAt.Add(proofWait)
+	}
+	return k.Due
+}
+
+// lapses is when lapse next has something to do.
+func (t *turn) lapses() time.Time {
+	var next time.Time
+	for i := range t.h.Cases {
+		k := &t.h.Cases[i]
+		times := []time.Time{k.lapseAt()}
+		if k.Ask != nil {
+			times = append(times, k.Ask.Expires)
+		}
+		if k.Code != nil {
+			times = append(times, k.Code.Expires)
+		}
+		for _, at := range times {
+			if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+				next = at
+			}
+		}
+	}
+	if next.IsZero() {
+		return next
+	}
+	return next.Add(time.Second)
+}

@@ -264,17 +264,15 @@ func (t *turn) tick() {
 	if q := t.h.Question; q != nil && t.now.After(q.Expires) {
 		t.expire(q)
 	}
-	kept := t.h.Held[:0]
-	for _, m := range t.h.Held {
-		if t.now.Sub(m.At) < t.brand.Rules.Hold {
-			kept = append(kept, m)
-		}
+	if t.h.Hold == flows.HoldErasing {
+		return
 	}
-	t.h.Held = kept
 	t.flowTimer()
 	t.endStale()
 	t.endTurn()
 	t.sweep()
+	t.remind()
+	t.lapse()
 	t.forget()
 }
 
@@ -321,17 +319,6 @@ func (t *turn) endTurn() {
 		t.h.Missed = t.h.Turn == flows.TurnQueued
 		t.release("nobody answered")
 	}
-}
-
-// sweep removes what was said once its time is over (RET-1).
-func (t *turn) sweep() {
-	kept := t.c.Entries[:0]
-	for _, e := range t.c.Entries {
-		if e.Kind != EntryMessage || t.now.Sub(e.At) < t.brand.Rules.Keep {
-			kept = append(kept, e)
-		}
-	}
-	t.c.Entries = kept
 }
 
 // forget removes what identifies a person who never agreed to anything, once
@@ -435,9 +422,6 @@ func (c *Contact) due(b *Brand, now time.Time) time.Time {
 	if h.Question != nil {
 		sooner(h.Question.Expires.Add(time.Second))
 	}
-	for _, m := range h.Held {
-		sooner(m.At.Add(b.Rules.Hold))
-	}
 	for _, p := range b.Purposes {
 		if k := h.Consents[p.ID]; k != nil && k.State == flows.Stale {
 			sooner(k.Since.Add(b.Rules.StaleEnds + time.Second))
@@ -447,12 +431,10 @@ func (c *Contact) due(b *Brand, now time.Time) time.Time {
 	if h.Turn != flows.TurnBot {
 		sooner(h.TurnSince.Add(queueLapse + time.Second))
 	}
-	for _, e := range c.Entries {
-		if e.Kind == EntryMessage {
-			sooner(e.At.Add(b.Rules.Keep))
-			break // entries are in order
-		}
-	}
+	timed := turn{brand: b, c: c, h: h}
+	sooner(timed.outlives())
+	sooner(timed.remindAt())
+	sooner(timed.lapses())
 	if h.Forgotten {
 		sooner(h.shellEnds())
 	}

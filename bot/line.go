@@ -55,6 +55,7 @@ const (
 	LineErased     LineType = "contact.erased"
 	LineExported   LineType = "contact.exported"
 	LineSwept      LineType = "retention.swept"
+	LineSweep      LineType = "retention.reported"
 	LineAge        LineType = "age.answered"
 	LineGuardian   LineType = "guardian.changed"
 	LineHuman      LineType = "handover.queued"

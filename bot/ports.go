@@ -67,6 +67,9 @@ type Changes struct {
 	Names []string
 	// Delete removes the contact and its key.
 	Delete bool
+	// Swept counts what went because its time was over, for the daily report.
+	// It is not stored.
+	Swept map[Class]int
 }
 
 // Mark switches something on or off for identifiers.

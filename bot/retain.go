@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"aval/flows"
 )
 
 // Class is a class of records with a retention rule of its own (RET-1).
@@ -38,6 +41,12 @@ type tally struct {
 	counts map[Class]int
 	last   time.Time // end of the last run
 	began  time.Time
+}
+
+func (y *tally) start(now time.Time) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	y.began = now
 }
 
 func (y *tally) add(class Class, n int) {
@@ -85,7 +94,7 @@ func (ch *Changes) swept(class Class, n int) {
 // outlived counts, and with remove takes away, what is beyond its time.
 func (t *turn) outlived(remove bool) swept {
 	s := swept{}
-	if t.h.Hold != "" && t.h.Hold != holdNormal {
+	if t.h.Hold != flows.HoldNormal {
 		return s
 	}
 	entries := t.c.Entries[:0:0]
@@ -151,7 +160,7 @@ func (t *turn) proofUntil(e Entry) time.Time {
 		if k.Record != e.ID {
 			continue
 		}
-		if basisAlive(k) {
+		if flows.Valid(k.State) || k.State == flows.Stale {
 			return time.Time{}
 		}
 		since = k.Since
@@ -176,7 +185,7 @@ func (t *turn) outlives() time.Time {
 			next = at
 		}
 	}
-	if t.h.Hold != "" && t.h.Hold != holdNormal {
+	if t.h.Hold != flows.HoldNormal {
 		return next
 	}
 	for _, e := range t.c.Entries {
@@ -255,7 +264,6 @@ func (b *Bot) DryRun(ctx context.Context, at time.Time) (map[Class]int, error) {
 		return nil, fmt.Errorf("dry run: %w", err)
 	}
 	maps.Copy(counts, loose)
-	var failed error
 	err = b.Vault.Walk(ctx, func(id ContactID) bool {
 		c, err := b.Store.Load(ctx, id)
 		if err != nil {
@@ -274,19 +282,10 @@ func (b *Bot) DryRun(ctx context.Context, at time.Time) (map[Class]int, error) {
 		}
 		return ctx.Err() == nil
 	})
-	if err = cmpErr(err, failed, ctx.Err()); err != nil {
+	if err = cmp.Or(err, ctx.Err()); err != nil {
 		return nil, fmt.Errorf("dry run: %w", err)
 	}
 	return counts, nil
-}
-
-func cmpErr(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // sweepClock sweeps once a day, the first time some minutes after the start.

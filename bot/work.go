@@ -255,6 +255,9 @@ func (b *Bot) commit(ctx context.Context, c *Contact, ch Changes) error {
 	if ch.Delete {
 		c.Version = 0
 	}
+	for class, n := range ch.Swept {
+		b.swept.add(class, n)
+	}
 	return nil
 }
 

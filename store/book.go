@@ -459,3 +459,19 @@ func scanAll(ctx context.Context, engine Engine, in Collection, r Range) ([]Doc,
 		}
 	}
 }
+
+// unsettled reports whether lines of a contact are not in the tree yet.
+func (b *book) unsettled(id bot.ContactID) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.queued[id] > b.inTree[id]
+}
+
+// drop forgets a contact that is gone.
+func (b *book) drop(id bot.ContactID) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.inTree, id)
+	delete(b.queued, id)
+	delete(b.held, string(id))
+}

@@ -186,7 +186,7 @@ func (s *Store) contactWrite(ctx context.Context, c *bot.Contact, remove bool) (
 		return contactWrite{}, fmt.Errorf("contact key: %w", err)
 	}
 	fresh, done := s.book.encode(c)
-	doc := Doc{ID: string(c.ID), Version: c.Version, Body: sealContact(c, key), Index: []string{timeKey(c.Due), ""}}
+	doc := Doc{ID: string(c.ID), Version: c.Version, Body: sealContact(c, key), Index: []string{timeKey(c.Due), "", caseIndex(&c.Head)}}
 	if len(c.Pending) > 0 {
 		doc.Index[1] = "1"
 	}

@@ -15,20 +15,22 @@ import (
 // The collections of this version, and their clear index fields. Ids and
 // index values are random, keyed or times: none of them says who somebody is.
 var (
-	contacts     = Collection{Name: "contacts", Indexes: []string{"due", "pending"}}
-	keys         = Collection{Name: "keys"}         // each contact's data key, wrapped
-	identities   = Collection{Name: "identities"}   // keyed hash of an identifier -> contact
-	suppressions = Collection{Name: "suppressions"} // keyed hash of an identifier that stopped us
-	intake       = Collection{Name: "intake"}       // recorded events not yet decided
-	quarantine   = Collection{Name: "quarantine"}   // signed and not understood
-	acts         = Collection{Name: "acts"}         // ledger lines that belong to no contact
-	ledgerLog    = Collection{Name: "ledger"}       // batches of ledger lines, in order
-	system       = Collection{Name: "system"}       // wrapped keys, the head of the ledger
+	contacts     = Collection{Name: "contacts", Indexes: []string{"due", "pending", "case"}}
+	keys         = Collection{Name: "keys"}                                // each contact's data key, wrapped
+	identities   = Collection{Name: "identities"}                          // keyed hash of an identifier -> contact
+	suppressions = Collection{Name: "suppressions"}                        // keyed hash of an identifier that stopped us
+	intake       = Collection{Name: "intake"}                              // recorded events not yet decided
+	quarantine   = Collection{Name: "quarantine"}                          // signed and not understood
+	cases        = Collection{Name: "cases", Indexes: []string{"at"}}      // shells of the cases of erased people
+	tombstones   = Collection{Name: "tombstones", Indexes: []string{"at"}} // contacts that were erased
+	acts         = Collection{Name: "acts"}                                // ledger lines that belong to no contact
+	ledgerLog    = Collection{Name: "ledger"}                              // batches of ledger lines, in order
+	system       = Collection{Name: "system"}                              // wrapped keys, the head of the ledger
 )
 
 // Collections lists what an engine must be opened with.
 func Collections() []Collection {
-	return []Collection{contacts, keys, identities, suppressions, intake, quarantine, acts, ledgerLog, system}
+	return []Collection{contacts, keys, identities, suppressions, intake, quarantine, cases, tombstones, acts, ledgerLog, system}
 }
 
 // Store keeps contacts sealed over an engine. It implements bot.Store and
