@@ -151,7 +151,7 @@ func TestMatch(t *testing.T) {
 		{"Receipt", "MEU CONSENTIMENTO", words.Match{Intent: words.Receipt, Language: "pt"}},
 		{"Privacy", "privacy", words.Match{Intent: words.Privacy, Language: "en"}},
 		{"Resume", "Voltar", words.Match{Intent: words.Resume, Language: "pt"}},
-		{"Start", "START", words.Match{Intent: words.Resume, Language: "en"}},
+		{"Start", "START", words.Match{Intent: words.Resume}},
 		{"Yes", "Sim!", words.Match{Intent: words.Yes, Language: "pt"}},
 		{"YesOfTwo", "confirmo", words.Match{Intent: words.Yes}},
 		{"No", "no", words.Match{Intent: words.No}},
