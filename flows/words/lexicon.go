@@ -21,11 +21,11 @@ const (
 	Access      Intent = "access"
 	Portability Intent = "portability"
 	Rectify     Intent = "rectify"
+	Status      Intent = "status"  // what became of a request about one's data
+	Lift        Intent = "lift"    // undo a restriction
 	Receipt     Intent = "receipt" // a copy of one's own consent
 	Privacy     Intent = "privacy" // the notice
 	Human       Intent = "human"
-	Status      Intent = "status" // of a request of theirs
-	Lift        Intent = "lift"   // undo a restriction
 	Resume      Intent = "resume" // undo a stop
 	No          Intent = "no"
 	Later       Intent = "later"
@@ -35,8 +35,8 @@ const (
 	Greeting    Intent = "greeting"
 )
 
-var order = [...]Intent{Stop, Erase, Object, Restrict, Access, Portability, Rectify, Status, Lift, Receipt, Privacy, Human,
-	Resume, No, Later, Yes, Language, Menu, Greeting}
+var order = [...]Intent{Stop, Erase, Object, Restrict, Access, Portability, Rectify, Status, Lift, Receipt,
+	Privacy, Human, Resume, No, Later, Yes, Language, Menu, Greeting}
 
 // Lists that are not intents.
 const (
