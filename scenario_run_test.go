@@ -304,7 +304,7 @@ func (r *rehearsal) publish(m []string) {
 	if m[2] != "" {
 		n.Touches = []string{m[2]}
 	}
-	n.Difference = map[string]string{"pt": m[3], "en": m[3], "es": m[3]}
+	n.Difference = map[string]string{"pt": m[3], "en": m[3], "es": m[3], "de": m[3]}
 	b.Notices = append(slices.Clone(b.Notices), n)
 	r.restart()
 }

@@ -198,12 +198,14 @@ func (t *turn) reask(q *Question) {
 	t.question(p, q.Kind, t.questionBody(p, q.Kind, ""))
 }
 
-// languageMenu offers the languages.
+// languageMenu offers the languages. More than three become a list, whose
+// button must be understood by who does not read the language of the moment.
 func (t *turn) languageMenu() {
-	choices := make([]Choice, 0, 3)
-	for _, l := range t.env.Texts.Languages() {
+	languages := t.env.Texts.Languages()
+	choices := make([]Choice, 0, len(languages))
+	for _, l := range languages {
 		choices = append(choices, Choice{ID: prefixLanguage + l, Label: Text(t.text("language.name."+l, nil))})
 	}
 	t.parts = append(t.parts, part{kind: KindNotice, purpose: t.brand.Serving().ID, content: Outgoing{
-		Body: Text(t.text("language.ask", nil)), Choices: choices}})
+		Body: Text(t.text("language.ask", nil)), Choices: choices, ListLabel: Text(t.text("language.button", nil))}})
 }

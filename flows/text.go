@@ -120,6 +120,8 @@ func shown(v Answer, lang string) string {
 	case "en":
 		// Day and month as digits mean two different days in English.
 		return day.Format("2 Jan 2006")
+	case "de":
+		return day.Format("02.01.2006")
 	case "zh", "ja", "ko", "hu", "sv":
 		return s
 	}

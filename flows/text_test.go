@@ -28,6 +28,7 @@ func TestRender(t *testing.T) {
 		"field, made harmless": {inline("en", "Hi {name}!"), "en", "Hi Ana Lima!"},
 		"day in English":       {inline("en", "{day}"), "en", "5 Dec 2026"},
 		"day in Portuguese":    {inline("pt", "{day}"), "pt", "05/12/2026"},
+		"day in German":        {inline("de", "{day}"), "de", "05.12.2026"},
 		"day in Japanese":      {inline("ja", "{day}"), "ja", "2026-12-05"},
 		"missing and empty":    {inline("en", "{none}{empty}"), "en", "……"},
 		"braces":               {inline("en", "{{name}} {name}"), "en", "{name} Ana Lima"},

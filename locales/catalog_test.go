@@ -42,7 +42,7 @@ func rawMessages(t *testing.T) map[string]map[string]*i18n.Message {
 
 func TestLanguages(t *testing.T) {
 	c := mustLoad(t)
-	if got := c.Languages(); !slices.Equal(got, []string{"en", "es", "pt"}) {
+	if got := c.Languages(); !slices.Equal(got, []string{"de", "en", "es", "pt"}) {
 		t.Errorf("languages %v", got)
 	}
 	for lang, want := range map[string]bool{"pt": true, "pt-BR": true, "pt_BR": true, "EN": true, "fr": false, "": false} {
@@ -55,7 +55,7 @@ func TestLanguages(t *testing.T) {
 func TestParity(t *testing.T) {
 	all := rawMessages(t)
 	// The forms that CLDR asks of a message that counts something.
-	plural := map[string]int{"en": 2, "es": 3, "pt": 3}
+	plural := map[string]int{"de": 2, "en": 2, "es": 3, "pt": 3}
 	for lang, messages := range all {
 		for id, m := range messages {
 			t.Run(lang+"/"+id, func(t *testing.T) {

@@ -12,9 +12,10 @@ import (
 // Words returns the words of every language as plain data: intent, then
 // language, then the words, with the choices of the notation spelled out. The
 // language is the name of the file; for the intent "language" it is the
-// language that is asked for. "und" holds signs that need no language. Two
-// lists are not intents: "false_friends", which must never stop anything, and
-// "hints", which only help to guess a language.
+// language that is asked for. "und" holds signs that need no language.
+// Three lists are not intents: "false_friends", which must never stop anything,
+// "hints", which only help to guess a language, and "age", sentences in which a
+// person says their own age, with # for the number.
 func Words() (map[string]map[string][]string, error) { return readWords(files) }
 
 func readWords(fsys fs.FS) (map[string]map[string][]string, error) {

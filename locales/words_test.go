@@ -26,7 +26,7 @@ func TestWords(t *testing.T) {
 			t.Errorf("%s in %s lacks %q", tt.intent, tt.lang, tt.word)
 		}
 	}
-	for _, lang := range []string{"pt", "en", "es"} {
+	for _, lang := range []string{"pt", "en", "es", "de"} {
 		for intent, langs := range all {
 			if intent != "false_friends" && len(langs[lang]) == 0 {
 				t.Errorf("%s has no words for %s", lang, intent)

@@ -21,7 +21,7 @@ func shop(t testing.TB) flows.Rules {
 		t.Fatal(err)
 	}
 	return flows.Rules{
-		Languages: []string{"pt", "en", "es"},
+		Languages: []string{"pt", "en", "es", "de"},
 		Purposes:  map[string]flows.PurposeRule{"service": {}, "marketing": {Marketing: true}},
 		Endpoints: map[string]flows.EndpointRule{"orders": {Purpose: "service"}},
 		IsStop:    lexicon.IsStop,
@@ -51,7 +51,7 @@ func TestLocaleKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, key := range flows.LocaleKeys() {
-		for _, lang := range []string{"pt", "en", "es"} {
+		for _, lang := range []string{"pt", "en", "es", "de"} {
 			if text := catalog.Text(lang, key, nil); text == "" || text == key {
 				t.Errorf("%s has no %s", lang, key)
 			}

@@ -8,4 +8,6 @@
 // phrase of at least two words. To stop is never read out of the middle of a
 // sentence here, and it is understood in every language at once: whoever is
 // angry may well use their own.
+//
+// Besides, Age recognises who says how old they are.
 package words

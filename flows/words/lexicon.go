@@ -21,11 +21,11 @@ const (
 	Access      Intent = "access"
 	Portability Intent = "portability"
 	Rectify     Intent = "rectify"
+	Status      Intent = "status"  // what became of a request about one's data
+	Lift        Intent = "lift"    // undo a restriction
 	Receipt     Intent = "receipt" // a copy of one's own consent
 	Privacy     Intent = "privacy" // the notice
 	Human       Intent = "human"
-	Status      Intent = "status" // of a request of theirs
-	Lift        Intent = "lift"   // undo a restriction
 	Resume      Intent = "resume" // undo a stop
 	No          Intent = "no"
 	Later       Intent = "later"
@@ -35,14 +35,15 @@ const (
 	Greeting    Intent = "greeting"
 )
 
-var order = [...]Intent{Stop, Erase, Object, Restrict, Access, Portability, Rectify, Status, Lift, Receipt, Privacy, Human,
-	Resume, No, Later, Yes, Language, Menu, Greeting}
+var order = [...]Intent{Stop, Erase, Object, Restrict, Access, Portability, Rectify, Status, Lift, Receipt,
+	Privacy, Human, Resume, No, Later, Yes, Language, Menu, Greeting}
 
 // Lists that are not intents.
 const (
 	stopErase    = "stop_erase"    // words for both: stop, and offer to erase
 	falseFriends = "false_friends" // texts that must never stop anything
 	hints        = "hints"         // words that help to guess a language
+	age          = "age"           // sentences about one's own age, # for the number
 )
 
 // anyLanguage is the list of signs that need no language.
@@ -72,6 +73,7 @@ type Lexicon struct {
 	// without an intent and hides what it contains.
 	phrases map[string][]phrase
 	hints   map[string][]string // languages by word
+	ages    []agePattern        // the most particular first
 }
 
 type phrase struct {
@@ -108,6 +110,9 @@ func New(lists map[string]map[string][]string) (*Lexicon, error) {
 }
 
 func (l *Lexicon) learn(name, lang, word string) error {
+	if name == age {
+		return l.addAge(lang, word)
+	}
 	f := Normalise(word)
 	if f.Plain == "" {
 		return fmt.Errorf("word %q of %s in %s: nothing to compare remains", word, name, lang)
@@ -183,6 +188,7 @@ func (l *Lexicon) sort() {
 			slices.SortFunc(all, byRank)
 		}
 	}
+	l.sortAges()
 	for _, all := range l.phrases {
 		slices.SortStableFunc(all, func(a, b phrase) int { return longerFirst(a.text, b.text) })
 	}

@@ -1,6 +1,8 @@
 package words_test
 
 import (
+	"encoding/json"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,7 +20,8 @@ var labels = map[string]words.Intent{
 	"number.yes": words.Yes, "number.no": words.No,
 	"language.button":  "",
 	"language.name.pt": words.Language, "language.name.en": words.Language, "language.name.es": words.Language,
-	"menu.button": words.Menu, "menu.human": words.Human, "menu.privacy": words.Privacy, "menu.offers": "",
+	"language.name.de": words.Language,
+	"menu.button":      words.Menu, "menu.human": words.Human, "menu.privacy": words.Privacy, "menu.offers": "",
 }
 
 func catalog(t *testing.T) *locales.Catalog {
@@ -72,5 +75,49 @@ func TestAdvertisedWords(t *testing.T) {
 		}
 	}
 }
+
+// No sentence of any language advertises a word that would not be understood,
+// and each advertises what the English one does.
+func TestEveryAdvertisedWord(t *testing.T) {
+	c, l := catalog(t), lexicon(t)
+	for _, lang := range c.Languages() {
+		reference := sentences(t, locales.Default)
+		for id, text := range sentences(t, lang) {
+			var got, want []words.Intent
+			for _, word := range capitals.FindAllString(text, -1) {
+				m := l.Match(word)
+				got = append(got, m.Intent)
+				if m.Intent == "" || m.Language != "" && m.Language != lang {
+					t.Errorf("%s %s: %q means %+v", lang, id, word, m)
+				}
+			}
+			for _, word := range capitals.FindAllString(reference[id], -1) {
+				want = append(want, l.Match(word).Intent)
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%s %s advertises %q, in English %q", lang, id, got, want)
+			}
+		}
+	}
+}
+
+// sentences reads a catalogue as its file holds it, without placeholders.
+func sentences(t *testing.T, lang string) map[string]string {
+	t.Helper()
+	data, err := os.ReadFile("../../locales/active." + lang + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all map[string]string
+	if err := json.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	for id, text := range all {
+		all[id] = placeholder.ReplaceAllString(text, "…")
+	}
+	return all
+}
+
+var placeholder = regexp.MustCompile(`\{\{[^}]*\}\}`)
 
 var capitals = regexp.MustCompile(`\p{Lu}{2,}( \p{Lu}{2,})*`)

@@ -107,7 +107,8 @@ func (l *Lexicon) findClauses(plain string) []Match {
 }
 
 // findPhrases looks for phrases inside a short text. The longest one at a
-// place counts, and a false friend that is longer hides it.
+// place counts, and a false friend that is longer hides it. Who got no answer
+// to a request asks for it all the more, so no negation turns Status around.
 func (l *Lexicon) findPhrases(plain string) []Match {
 	if tooMany(plain) {
 		return nil
@@ -116,7 +117,7 @@ func (l *Lexicon) findPhrases(plain string) []Match {
 	var before [reach]string
 	for rest := plain; rest != ""; {
 		if hit, ok := l.phraseAt(rest); ok {
-			if hit.match.Intent != "" && !negated(before) {
+			if hit.match.Intent != "" && (hit.match.Intent == Status || !negated(before)) {
 				found = merge(found, hit.match)
 			}
 			rest = strings.TrimPrefix(rest[len(hit.text):], " ")

@@ -70,7 +70,7 @@ func TestDemoNoticeFitsAPhone(t *testing.T) {
 	if n.Ref() != "privacy/1" || !n.Material || len(n.Items) != 9 {
 		t.Errorf("notice is %s, material %t, items %v", n.Ref(), n.Material, n.Items)
 	}
-	for _, lang := range []string{"pt", "en", "es"} {
+	for _, lang := range []string{"pt", "en", "es", "de"} {
 		text := n.Layer1[lang]
 		if size := utf8.RuneCountInString(text); size == 0 || size > 650 {
 			t.Errorf("the notice in %s has %d characters, want 1 to 650", lang, size)
