@@ -42,6 +42,10 @@ func (t *turn) message() {
 		t.beside(*m)
 		return
 	}
+	if t.saysMinor() {
+		t.spent()
+		return
+	}
 	if t.h.Hold == flows.HoldRestricted && !t.privacy() && !t.receipt() {
 		t.restricted()
 	}
@@ -52,7 +56,11 @@ func (t *turn) message() {
 		t.spent()
 		return
 	}
-	if t.numberQuestion() || t.answer() {
+	if t.numberQuestion() || t.guardianWork() || t.answer() {
+		return
+	}
+	if flows.UnderAge(t.h.Age) {
+		t.neutral()
 		return
 	}
 	t.spent()

@@ -38,16 +38,16 @@ type Bot struct {
 	brands  map[string]*Brand // by id
 	numbers map[string]*Brand // by phone number id
 
-	intake  *intake
-	lanes   *lanes
-	cache   *cache
-	paused  *pauses
-	locked  *shelf
+	intake *intake
+	lanes  *lanes
+	cache  *cache
+	paused *pauses
+	locked *shelf
 	// shredding are the contacts that are being erased.
 	shredding under
 	trouble   *trouble
 	swept     tally
-	stats   Stats
+	stats     Stats
 	// routing is held while events are routed, and while a worker takes from
 	// a contact what is somebody else's, so that order survives it. All routing
 	// then waits for one commit; numbers seldom pass on.

@@ -111,6 +111,9 @@ type Purpose struct {
 	// DoubleOptIn asks for a second act before consent counts. Marketing,
 	// health and profiling always do.
 	DoubleOptIn bool
+	// AskAge asks for the age band before consent: the purpose is nothing for
+	// children (CNS-9).
+	AskAge bool
 	// Data names the categories used; Recipients who receives them; Retention
 	// how long they stay: all three are shown and proved.
 	Data       []string

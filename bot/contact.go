@@ -95,6 +95,11 @@ type Head struct {
 	// flows.Age, AgeAt when, AgeCountry by whose law.
 	AgeBand, Age, AgeCountry string
 	AgeAt                    time.Time
+	// Guardian is the invitation of a child's guardian; Ward is the child that
+	// this contact is being asked to answer for, Wards those it answers for.
+	Guardian *Guardian
+	Ward     *Ward
+	Wards    []Ward
 	// Looks tell who looked at this person's data, the newest last.
 	Looks []Look
 	// Files are those that Meta keeps for us, to be deleted there.
@@ -158,6 +163,8 @@ const (
 	QuestionRenew   QuestionKind = "renew"   // the notice changed
 	QuestionNumber  QuestionKind = "number"  // the number changed
 	QuestionKeep    QuestionKind = "keep"    // the person deleted their confirmation
+	QuestionAge     QuestionKind = "age"     // which band
+	QuestionWard    QuestionKind = "ward"    // does this adult answer for a child
 	QuestionCase    QuestionKind = "case"    // shall the request be carried out
 )
 

@@ -91,7 +91,11 @@ func (b *Bot) remains(c *Contact, now time.Time) *Remains {
 		}
 		r.Cases = append(r.Cases, k.shell(h))
 	}
-	for _, ids := range append(slices.Clone(h.Former), h.IDs) {
+	names := append(slices.Clone(h.Former), h.IDs)
+	if h.Guardian != nil {
+		names = append(names, guardianName(h.Guardian.Code))
+	}
+	for _, ids := range names {
 		r.Names = append(r.Names, b.Env.Keys.Names(h.Brand, ids)...)
 	}
 	return r

@@ -35,6 +35,7 @@ const (
 	EventRevoke     EventKind = "revoke"     // Target is set: the person deleted a message
 	EventCall       EventKind = "call"       // a person's call; it opens the window and nothing else
 	EventEcho       EventKind = "echo"       // the business itself wrote, in the phone app or another app
+	EventGuardian   EventKind = "guardian"   // Guardian is set: another contact answered for this one
 	EventTemplate   EventKind = "template"   // Template is set
 	EventAccount    EventKind = "account"    // something about the number or account: Note says what
 	EventIgnored    EventKind = "ignored"    // known or unknown, and of no use to us: Note says what
@@ -60,6 +61,10 @@ type Event struct {
 	Preference *Preference
 	Identity   *IdentityChange
 	Template   *TemplateChange
+	Guardian   *GuardianAnswer
+	// Ward is the contact that the code in the message leads to. It is looked up
+	// when the event is decided and never recorded.
+	Ward ContactID `cbor:"-"`
 	// Target is the wamid that a revoke or an edit speaks of.
 	Target string
 	// Note is a fixed word for the log and the metrics, such as the field or

@@ -22,6 +22,7 @@ const (
 	RefusedWindow     Refusal = "E_WINDOW"
 	RefusedTemplate   Refusal = "E_TEMPLATE"
 	RefusedCountry    Refusal = "E_COUNTRY"
+	RefusedAge        Refusal = "E_AGE"
 	RefusedLate       Refusal = "E_LATE"
 )
 
@@ -64,6 +65,9 @@ func Gate(h *Head, b *Brand, o *Outbound, inbox bool, now time.Time) Verdict {
 	}
 	if !basisFor(h, p, o) {
 		return Verdict{Refused: RefusedBasis}
+	}
+	if needsPurpose(o.Kind) && (o.Business && flows.UnderAge(h.Age) || offers(o.Kind) && h.barred(p)) {
+		return Verdict{Refused: RefusedAge}
 	}
 	if r := outside(h, b, o, now); r != "" {
 		return Verdict{Refused: r}

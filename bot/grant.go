@@ -270,6 +270,7 @@ func (t *turn) tick() {
 	t.flowTimer()
 	t.endStale()
 	t.endTurn()
+	t.aged()
 	t.sweep()
 	t.remind()
 	t.lapse()
@@ -374,6 +375,9 @@ func (h *Head) shellEnds() time.Time {
 
 // forgettable: nothing was agreed, asked, stopped or promised.
 func forgettable(h *Head) bool {
+	if h.Age != "" && h.Age != flows.AgeUnasked {
+		return false // what a child was told must not be asked anew each day
+	}
 	if h.Forgotten || h.Question != nil || len(h.Held)+len(h.Cases)+len(h.Outbox) > 0 ||
 		h.Channel != flows.ChannelOpen || h.Turn != flows.TurnBot {
 		return false
@@ -428,6 +432,7 @@ func (c *Contact) due(b *Brand, now time.Time) time.Time {
 		}
 	}
 	sooner(c.forgetAt(b))
+	sooner(h.agesAt())
 	if h.Turn != flows.TurnBot {
 		sooner(h.TurnSince.Add(queueLapse + time.Second))
 	}

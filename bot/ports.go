@@ -65,6 +65,9 @@ type Changes struct {
 	Leads, Stops []Mark
 	// Names lead to the contact no longer; they are as Keys.Names gave them.
 	Names []string
+	// Tell are events for other contacts that this decision causes. They are
+	// recorded with it.
+	Tell []Item
 	// Delete removes the contact and its key.
 	Delete bool
 	// Swept counts what went because its time was over, for the daily report.
@@ -153,6 +156,8 @@ type Words interface {
 	// Language guesses the language; sure is false for a single ambiguous
 	// word.
 	Language(text string) (tag string, sure bool)
+	// Age recognises somebody who says how old they are.
+	Age(text string) (years int, ok bool)
 }
 
 // Throttle spaces out the messages of one number.

@@ -22,7 +22,7 @@ const (
 
 // ours reports whether a choice id has the form of one of our buttons.
 func ours(id string) bool {
-	for _, p := range []string{prefixQuestion, prefixMenu, prefixFlow, prefixLanguage} {
+	for _, p := range []string{prefixQuestion, prefixMenu, prefixFlow, prefixLanguage, prefixWard} {
 		if strings.HasPrefix(id, p) {
 			return true
 		}
@@ -58,7 +58,15 @@ func nonceHash(nonce string) [32]byte {
 // same message. The notice's first layer comes with it until the person has
 // seen the current version: one message carries notice, question and answers.
 func (t *turn) ask(p Purpose, kind QuestionKind, before string) bool {
+	if t.h.barred(p) {
+		t.say(KindService, t.text("age.no", t.with("Purpose", t.purposeName(p))))
+		return true
+	}
 	k := t.h.consent(p.ID)
+	if p.AskAge && t.ageUnasked() && flows.Consent.Can(k.State, flows.Ask) {
+		t.askAge(p, before)
+		return true
+	}
 	next, err := flows.Consent.Fire(k.State, flows.Ask, t.askGuards(k))
 	if err != nil {
 		return false
@@ -190,6 +198,10 @@ func (t *turn) answer() bool {
 	if q == nil || q.Kind == QuestionNumber {
 		return false
 	}
+	if q.Kind == QuestionAge {
+		p, ok := t.brand.Purpose(q.Purpose)
+		return ok && t.ageTyped(p, q)
+	}
 	// The negative comes first: a word that could be both is not a yes.
 	switch {
 	case t.means(words.No):
@@ -214,6 +226,11 @@ func (t *turn) judge(q *Question, what, method string) bool {
 		return false
 	}
 	switch {
+	case q.Kind == QuestionAge:
+		return t.ageTapped(p, q, what, method)
+	case q.Kind == QuestionWard:
+		t.wardAnswered(q, what, method)
+		return true
 	case q.Kind == QuestionKeep && what == answerYes:
 		t.kept(p, q, method)
 		return true
@@ -260,7 +277,10 @@ func (t *turn) takeBack(p Purpose, reason string) bool {
 
 // guards are the conditions that hold for a yes now (2.5, G1 to G9).
 func (t *turn) guards(q *Question, method string) flows.Guard {
-	g := flows.Welcome | flows.OfAge // no purpose of this version needs an age
+	g := flows.Welcome
+	if p, ok := t.brand.Purpose(q.Purpose); !ok || t.ofAge(p) {
+		g |= flows.OfAge
+	}
 	if !t.ev.Traits.Has(TraitGroup) {
 		g |= flows.OneToOne
 	}
@@ -357,7 +377,7 @@ func yesEvent(p Purpose, q *Question) string {
 func (t *turn) refuseYes(p Purpose, q *Question, err error) {
 	t.line(Line{Type: LineSpoof, Purpose: p.ID, Object: t.corr, Outcome: "ignored", Reason: err.Error()})
 	var g *flows.GuardError
-	if errors.As(err, &g) && (g.Missing&flows.Current != 0 || t.now.After(q.Expires)) {
+	if errors.As(err, &g) && q.Kind != QuestionWard && q.Kind != QuestionAge && (g.Missing&flows.Current != 0 || t.now.After(q.Expires)) {
 		t.askAgain(p) // tapping once more would change nothing
 		return
 	}

@@ -255,11 +255,15 @@ func (t *turn) object() {
 			continue
 		}
 		k := t.h.consent(p.ID)
-		if k.State == flows.Objected {
+		if k.State == flows.None {
+			k.State = flows.Live
+		}
+		from := k.State
+		if !fire(flows.Basis, &k.State, flows.Object) {
 			continue
 		}
-		t.line(Line{Type: LineConsent, Purpose: p.ID, Basis: p.Basis, Outcome: flows.Objected, Reason: k.State + " objection"})
-		k.State, k.Since, weighed = flows.Objected, t.now, true
+		t.line(Line{Type: LineConsent, Purpose: p.ID, Basis: p.Basis, Outcome: k.State, Reason: from + " objection"})
+		k.Since, weighed = t.now, true
 		t.drop(p.ID)
 	}
 	if !weighed {

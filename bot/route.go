@@ -51,7 +51,7 @@ func (b *Bot) route(ctx context.Context, q *queued) {
 		return
 	}
 	if known == "" {
-		if ev.Kind == EventStatus || ev.Kind == EventEcho {
+		if ev.Kind == EventStatus || ev.Kind == EventEcho || ev.Kind == EventGuardian {
 			b.discard(ctx, q)
 			return
 		}

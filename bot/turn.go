@@ -71,7 +71,9 @@ func decide(env *Env, brand *Brand, c *Contact, ev Event, now time.Time, ch *Cha
 	if t.h.Hold == flows.HoldErasing {
 		return // what is about to be destroyed learns nothing any more
 	}
-	t.adopt(ev.From)
+	if ev.Kind != EventGuardian { // its name leads here, and is nobody's account
+		t.adopt(ev.From)
+	}
 	t.refresh()
 	switch ev.Kind {
 	case EventMessage:
@@ -88,6 +90,8 @@ func decide(env *Env, brand *Brand, c *Contact, ev Event, now time.Time, ch *Cha
 		t.call()
 	case EventEcho:
 		t.echo()
+	case EventGuardian:
+		t.guardianAnswer()
 	}
 	t.flush()
 }

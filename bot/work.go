@@ -96,6 +96,9 @@ func (b *Bot) round(ctx context.Context, id ContactID, items []*queued) (decided
 		if q.alien {
 			ev.From = ev.From.shared(c.Head.IDs)
 		}
+		if ev.Ward, err = b.ward(ctx, brand, ev); err != nil {
+			return false, err
+		}
 		decide(b.Env, brand, c, ev, now, &changes)
 		changes.Done = append(changes.Done, q.item.Seq)
 	}
@@ -147,7 +150,10 @@ func (b *Bot) settle(ctx context.Context, c *Contact, ch Changes, items, strange
 		b.routing.Lock()
 		defer b.routing.Unlock()
 	}
-	if err := b.commit(ctx, c, ch); err != nil {
+	told := b.tell(&ch)
+	err := b.commit(ctx, c, ch)
+	b.intake.settle(told, err == nil)
+	if err != nil {
 		return err
 	}
 	done := slices.DeleteFunc(slices.Clone(items), func(q *queued) bool { return slices.Contains(strangers, q) })
@@ -164,6 +170,36 @@ func (b *Bot) settle(ctx context.Context, c *Contact, ch Changes, items, strange
 	b.cache.pin(c.ID, -len(drained))
 	b.intake.again(append(slices.Clone(strangers), drained...))
 	return nil
+}
+
+// tell numbers the events that a decision causes for other contacts. They are
+// recorded by the commit and dispatched after it.
+func (b *Bot) tell(ch *Changes) []*queued {
+	told := make([]*queued, 0, len(ch.Tell))
+	for _, it := range ch.Tell {
+		if q := b.admit(it.Event); q != nil {
+			told = append(told, q)
+		}
+	}
+	b.intake.enter(told, uint64(b.Now().UnixNano()))
+	ch.Tell = ch.Tell[:0]
+	for _, q := range told {
+		ch.Tell = append(ch.Tell, q.item)
+	}
+	return told
+}
+
+// ward finds the contact that an invitation's code leads to.
+func (b *Bot) ward(ctx context.Context, brand *Brand, ev Event) (ContactID, error) {
+	if ev.Kind != EventMessage || ev.Message == nil {
+		return "", nil
+	}
+	code := b.Env.GuardianCode(ev.Message.Body)
+	if code == "" {
+		return "", nil
+	}
+	found, err := b.Store.Find(ctx, brand.ID, guardianName(code))
+	return found.ByBSUID, err
 }
 
 // contact loads the contact or makes the one that its first event is about.
@@ -267,7 +303,7 @@ func (b *Bot) commit(ctx context.Context, c *Contact, ch Changes) error {
 // from before the change is still this contact's, and known to it.
 func (b *Bot) stranger(c *Contact, q *queued) bool {
 	ev, h := q.item.Event, &c.Head
-	if ev.Kind == EventIdentity || ev.Kind == EventStatus || h.knows(b.Env.Keys, ev) {
+	if ev.Kind == EventIdentity || ev.Kind == EventStatus || ev.Kind == EventGuardian || h.knows(b.Env.Keys, ev) {
 		return false
 	}
 	if h.Hold == flows.HoldErasing {

@@ -37,7 +37,8 @@ const (
 	Withdraw   = "withdraw"   // taken back, this purpose
 	StopAll    = "stop"       // STOP: taken back, every purpose
 	Outdated   = "outdated"   // the notice changed materially, or the refresh age passed
-	Invalidate = "invalidate" // found invalid by two approvers
+	Vouch      = "vouch"      // the guardian of a child said yes, twice, in their own chat
+	Invalidate = "invalidate" // found invalid: by two approvers, or because the person is under age
 	Revoke     = "revoke"     // ended by the controller
 )
 
@@ -80,7 +81,7 @@ func (e *GuardError) Error() string {
 var Consent = Machine{
 	name: "consent",
 	events: fsm.Events{
-		on(Ask, Asked, None, Expired, Refused, Deferred, Withdrawn),
+		on(Ask, Asked, None, Expired, Refused, Deferred, Withdrawn, Invalid),
 		on(Ask, Stale, Stale),
 		on(Yes, Pending, Asked),
 		on(YesSingle, Given, Asked),
@@ -95,6 +96,7 @@ var Consent = Machine{
 		on(StopAll, Withdrawn, None, Given, Renewed, Stale, Expired, Deferred, Withdrawn),
 		on(StopAll, Refused, Asked, Pending, Refused),
 		on(Outdated, Stale, Given, Renewed),
+		on(Vouch, Given, None, Asked, Pending, Expired, Deferred, Invalid),
 		on(Invalidate, Invalid, Given, Renewed, Stale),
 		on(Revoke, Revoked, Given, Renewed, Stale),
 	},
@@ -104,6 +106,7 @@ var Consent = Machine{
 		"before_" + YesSingle: needs(AllGuards),
 		"before_" + Confirm:   needs(AllGuards),
 		"before_" + Renew:     needs(AllGuards),
+		"before_" + Vouch:     needs(Bound | Free),
 	},
 }
 

@@ -126,3 +126,42 @@ var Turn = Machine{
 		on(Release, TurnBot, TurnQueued, TurnAgent, TurnBot),
 	},
 }
+
+// States and events of the age.
+const (
+	AgeUnasked         = "UNASKED"
+	AgeAdult           = "ADULT"
+	AgeMinor           = "MINOR_OK" // old enough to consent alone
+	AgeNeedsGuardian   = "NEEDS_GUARDIAN"
+	AgeGuardianPending = "GUARDIAN_PENDING"
+	AgeGuardian        = "GUARDIAN_OK"
+
+	SaysAdult     = "says_adult"
+	SaysOldEnough = "says_old_enough"
+	SaysUnder     = "says_under" // the country's age of consent
+	Invite        = "invite"     // a guardian was asked for
+	GuardianYes   = "guardian_yes"
+	GuardianNo    = "guardian_no" // no, taken back, or nobody came
+	Grow          = "grow"        // a year went by since the band was given
+)
+
+// Age is what the person said about their age, as a band. Being under age is
+// believed at once and from every state; being old enough only where nothing
+// else was said, because a child learns quickly which answer opens the door.
+var Age = Machine{
+	name: "age",
+	events: fsm.Events{
+		on(SaysAdult, AgeAdult, AgeUnasked, AgeAdult, AgeMinor),
+		on(SaysOldEnough, AgeMinor, AgeUnasked, AgeMinor, AgeAdult),
+		on(SaysUnder, AgeNeedsGuardian, AgeUnasked, AgeAdult, AgeMinor),
+		on(SaysUnder, AgeGuardianPending, AgeGuardianPending),
+		on(SaysUnder, AgeGuardian, AgeGuardian),
+		on(Invite, AgeGuardianPending, AgeNeedsGuardian, AgeGuardianPending),
+		on(GuardianYes, AgeGuardian, AgeGuardianPending),
+		on(GuardianNo, AgeNeedsGuardian, AgeGuardianPending, AgeGuardian),
+		on(Grow, AgeUnasked, AgeMinor, AgeNeedsGuardian, AgeGuardianPending, AgeGuardian),
+	},
+}
+
+// UnderAge reports whether somebody else must answer for the person.
+func UnderAge(state string) bool { return state == AgeNeedsGuardian || state == AgeGuardianPending }

@@ -136,6 +136,9 @@ func (s *Store) Commit(ctx context.Context, c *bot.Contact, ch bot.Changes) erro
 	}
 	decisive := len(ops)
 	ops = append(ops, own.after...)
+	for _, it := range ch.Tell {
+		ops = append(ops, s.intakeWrite(it))
+	}
 	for _, seq := range ch.Done {
 		ops = append(ops, Write{Op: Delete, In: intake, Doc: Doc{ID: fixed(seq), Version: 1}})
 	}

@@ -30,9 +30,7 @@ const pageMost = 1000
 func (s *Store) Record(ctx context.Context, items []bot.Item, bad []bot.Unreadable) error {
 	ops := make([]Write, 0, len(items)+len(bad))
 	for _, it := range items {
-		id := fixed(it.Seq)
-		ops = append(ops, Write{Op: Insert, In: intake, Doc: Doc{
-			ID: id, Body: s.ring.Seal(bot.Encode(it.Event), seal.Place{Collection: intake.Name, Record: id})}})
+		ops = append(ops, s.intakeWrite(it))
 	}
 	for i, u := range bad {
 		id := fixed(uint64(s.now().UnixNano())) + "-" + strconv.Itoa(i) + "-" + s.book.unique()
@@ -47,6 +45,12 @@ func (s *Store) Record(ctx context.Context, items []bot.Item, bad []bot.Unreadab
 		s.book.taken(ops)
 	}
 	return nil
+}
+
+func (s *Store) intakeWrite(it bot.Item) Write {
+	id := fixed(it.Seq)
+	return Write{Op: Insert, In: intake, Doc: Doc{
+		ID: id, Body: s.ring.Seal(bot.Encode(it.Event), seal.Place{Collection: intake.Name, Record: id})}}
 }
 
 // Backlog implements bot.Store.

@@ -70,6 +70,8 @@ func (l *loader) brand(c *Config, o *object) *bot.Brand {
 	b.Endpoints = o.endpoints(b, c)
 	from.rules = o.object("rules")
 	b.Rules = from.rules.rules()
+	b.Retention = from.rules.proofs(c.Profiles)
+	from.rules.done()
 	b.Notices = l.notices(b, from)
 	o.done()
 	return b

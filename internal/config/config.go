@@ -39,6 +39,10 @@ type Config struct {
 	Meta Meta
 	// FlowDir holds flows of the business's own, "" for none.
 	FlowDir string
+	// PublicURL is where people reach the public listener, "" if nobody can.
+	PublicURL string
+	// Retention is for records that belong to no contact.
+	Retention bot.Retention
 	// Simulator plays Meta's side on SimulatorAddr, in development only.
 	Simulator     bool
 	SimulatorAddr string

@@ -40,6 +40,7 @@ func Load(src Source) (*Config, Faults) {
 		root = nil // the demo is refused as a whole, not line by line
 	}
 	l.brands(c, root)
+	l.retention(c, root)
 	root.done()
 	l.meta.done()
 	l.brandNumbers(c)
@@ -68,6 +69,8 @@ type loader struct {
 	given map[string]value
 	// origins are the mappings the brands were read from, by position.
 	origins []*origin
+	// kept is the mapping of retention rules, nil for a file without one.
+	kept *object
 }
 
 // origin keeps what checks after reading need to point at a place.

@@ -52,6 +52,15 @@ func (l *loader) profiles(c *Config) {
 	}
 }
 
+// sixYears is how long HIPAA wants documentation (45 CFR 164.316(b)(2)(i)).
+const sixYears = 6 * year
+
+func (o *object) atLeast(key string, d, least time.Duration, profile string) {
+	if d < least {
+		o.refuse(key, "profile "+profile+": at least "+spell(least), "write "+spell(least)+" or more")
+	}
+}
+
 // laws gives every brand the clock and the ages of its laws. The figures are
 // built in; a faulty file of theirs is a fault of the program, not of aval.yaml.
 func (l *loader) laws(c *Config) {
@@ -115,6 +124,12 @@ func (o *object) atMost(key string, d, most time.Duration, profile string) {
 // hipaa wants transport security (45 CFR 164.312(e)) and keys apart from the
 // data (164.312(a)(2)(iv)) in every mode.
 func (l *loader) hipaa(c *Config) {
+	for i, b := range c.Brands {
+		for _, class := range []bot.Class{bot.ClassProofs, bot.ClassCases} {
+			l.origins[i].rules.atLeast(string(class), b.Retention[class], sixYears, hipaa)
+		}
+	}
+	l.kept.atLeast(string(bot.ClassShells), c.Retention[bot.ClassShells], sixYears, hipaa)
 	if c.Keys == "" {
 		l.add(l.given["keys"].fault("profile hipaa: development keys are not enough",
 			"write file:/// and a path on another mount"))

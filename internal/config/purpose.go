@@ -55,6 +55,7 @@ func (o *object) purpose(from *origin) bot.Purpose {
 		Kind:        bot.PurposeKind(o.mustChoose("kind", kinds())),
 		Basis:       bot.Basis(o.mustChoose("basis", bases())),
 		DoubleOptIn: o.yes("double_opt_in"),
+		AskAge:      o.yes("ask_age"),
 		Data:        o.words("data"),
 		Recipients:  o.words("recipients"),
 		Retention:   o.retention(),

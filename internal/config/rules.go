@@ -24,8 +24,39 @@ func (o *object) rules() bot.Rules {
 		// With 0 nothing of a conversation is kept once it is answered (MIN-2).
 		Keep: o.within("keep", 90*day, 0, 2*year, "what was said stays two years at most"),
 	}
-	o.done()
 	return rules
+}
+
+// proofs reads how long what proves something stays. Three years are how long a
+// claim for damages can be made in most of the EU and in Brazil's consumer law.
+func (o *object) proofs(profiles []string) bot.Retention {
+	usual := proofYears(profiles)
+	return bot.Retention{
+		bot.ClassProofs: o.within("proofs", usual, 30*day, maxRetention, "a proof stays a month at least after its consent ended"),
+		bot.ClassCases:  o.within("cases", usual, 30*day, maxRetention, "a case stays a month at least after its answer"),
+	}
+}
+
+// proofYears is how long documentation stays where no rule says otherwise.
+func proofYears(profiles []string) time.Duration {
+	if contains(profiles, hipaa) {
+		return sixYears
+	}
+	return 3 * year
+}
+
+// retention reads the rules for what belongs to no contact.
+func (l *loader) retention(c *Config, root *object) {
+	l.kept = root.object("retention")
+	o := l.kept
+	c.Retention = bot.Retention{
+		// A month is what Meta takes to answer for a format it changed.
+		bot.ClassQuarantine: o.within("quarantine", 30*day, day, year, "what nobody could read stays a year at most"),
+		bot.ClassShells:     o.within("shells", proofYears(c.Profiles), 30*day, maxRetention, "the trace of a case stays a month at least"),
+		// Longer than any backup lives: until then a restore could bring somebody back.
+		bot.ClassTombstones: o.within("tombstones", 400*day, 30*day, maxRetention, "a tombstone outlives the oldest backup"),
+	}
+	o.done()
 }
 
 // within is a duration between two bounds, or the fallback when missing.

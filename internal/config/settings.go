@@ -29,6 +29,7 @@ func settings() []setting {
 		{env: "AVAL_ADMIN_ADDR", key: "admin_addr"},
 		{env: "AVAL_DATA", key: "data"},
 		{env: "AVAL_FLOW_DIR", key: "flow_dir"},
+		{env: "AVAL_PUBLIC_URL", key: "public_url"},
 		{env: "AVAL_STORE", key: "store", secret: true},
 		{env: "AVAL_KEYS", key: "keys", secret: true},
 		{env: "AVAL_META_APP_SECRET", key: "meta.app_secret", secret: true},

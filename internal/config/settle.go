@@ -31,6 +31,7 @@ func (l *loader) settle(c *Config, root *object) {
 	if dir := l.given["flow_dir"].text; dir != "" {
 		c.FlowDir = l.beside(dir)
 	}
+	c.PublicURL = l.publicURL(c)
 	c.Store = l.store()
 	c.Keys = l.keys()
 	simulator := "on"
@@ -109,6 +110,26 @@ func (l *loader) store() bot.Secret {
 		l.add(v.fault("not a store", "write sqlite, or a mongodb:// or mongodb+srv:// URL"))
 	}
 	return bot.Secret(text)
+}
+
+// publicURL stands in links that people open. In development a loopback
+// address will do: the phones are on the same machine.
+func (l *loader) publicURL(c *Config) string {
+	v := l.given["public_url"]
+	if v.text == "" {
+		if c.Mode == Development {
+			return "http://" + c.Addr
+		}
+		return ""
+	}
+	u, err := url.Parse(v.text)
+	switch {
+	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		l.add(v.fault("not a plain address", "write for example https://chat.example.com"))
+	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
+		l.add(v.fault("people get their data over https only", "write https"))
+	}
+	return strings.TrimSuffix(v.text, "/")
 }
 
 func (l *loader) keys() string {
