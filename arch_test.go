@@ -54,6 +54,10 @@ func rooms() map[string]room {
 			"figures of the laws are YAML; public holidays are the calendar's"},
 		"aval/internal/config": {"aval/bot aval/internal/law", yaml + " " + text,
 			"aval.yaml and the environment become brands, each with the clock of its laws"},
+		"aval/internal/dossier": {"aval/bot aval/flows", "codeberg.org/go-pdf/fpdf github.com/rivo/uniseg " +
+			"golang.org/x/image/font/gofont/gobold golang.org/x/image/font/gofont/goregular golang.org/x/image/font/sfnt " +
+			"golang.org/x/mod/sumdb/note golang.org/x/text/unicode/norm",
+			"files of a person's data; the one package that knows PDF"},
 		"aval/internal/simulator": {"", "github.com/gorilla/mux", "Meta's side must not share our reading of Meta"},
 	}
 }

@@ -1,0 +1,116 @@
+package dossier
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"aval/bot"
+)
+
+var _ bot.Packer = (*Packer)(nil)
+
+// Config is what a Packer needs from outside.
+type Config struct {
+	// Signer signs every package. With Ed25519 its bytes are repeatable.
+	Signer note.Signer
+	// Text returns a sentence of the catalogue.
+	Text func(lang, id string, data map[string]any) string
+}
+
+// Packer makes the files. It is safe for concurrent use.
+type Packer struct {
+	signer note.Signer
+	text   func(lang, id string, data map[string]any) string
+	fonts  fonts
+}
+
+// New builds a Packer.
+func New(c Config) (*Packer, error) {
+	if c.Signer == nil || c.Text == nil {
+		return nil, errors.New("dossier: a signer and a catalogue are needed")
+	}
+	fonts, err := loadFonts()
+	if err != nil {
+		return nil, fmt.Errorf("dossier: %w", err)
+	}
+	return &Packer{signer: c.Signer, text: c.Text, fonts: fonts}, nil
+}
+
+// Package makes the signed archive (GDPR Art. 20 and 15(3)).
+func (p *Packer) Package(d *bot.Dossier) (bot.File, error) {
+	if err := check(d); err != nil {
+		return bot.File{}, err
+	}
+	c, w := gather(d), p.words(d.Brand, d.Language)
+	c.About = w.about(c)
+	return p.archive(c, w, w.view(c))
+}
+
+// Document makes the PDF that a person reads on the phone, with the archive
+// attached: WhatsApp takes PDF and office files and no ZIP.
+func (p *Packer) Document(d *bot.Dossier) (bot.File, error) {
+	if err := check(d); err != nil {
+		return bot.File{}, err
+	}
+	c, w := gather(d), p.words(d.Brand, d.Language)
+	c.About = w.about(c)
+	v := w.view(c)
+	zip, err := p.archive(c, w, v)
+	if err != nil {
+		return bot.File{}, err
+	}
+	return p.pdf(w, v, c.made, w.say("file.name.pdf"), zip)
+}
+
+// Receipt makes the person's copy of their proofs of consent (ISO/IEC TS
+// 27560, requirements CNS-8). It carries the identifiers, which the proofs
+// themselves never hold.
+func (p *Packer) Receipt(brand *bot.Brand, lang string, ids bot.Identifiers, records []bot.ConsentRecord,
+	made time.Time,
+) (bot.File, error) {
+	if brand == nil || len(records) == 0 {
+		return bot.File{}, errors.New("dossier: a receipt needs a brand and a record")
+	}
+	last := records[len(records)-1]
+	c := content{
+		scope: scopeReceipt, reference: last.Receipt, made: stamp(made), subject: last.Subject,
+		language:   or(lang, brand.Language),
+		controller: controllerOf(brand), Consents: consents{
+			Context: json.RawMessage(vocabulary), Type: consentsType, Identifiers: new(identifiersOf(ids)),
+			Standing: []standing{}, Records: recordsOf(records),
+		},
+	}
+	if err := checkReference(c.reference); err != nil {
+		return bot.File{}, err
+	}
+	w := p.words(brand, lang)
+	v := w.receipt(c)
+	zip, err := p.archive(c, w, v)
+	if err != nil {
+		return bot.File{}, err
+	}
+	return p.pdf(w, v, c.made, w.say("file.name.receipt"), zip)
+}
+
+func check(d *bot.Dossier) error {
+	switch {
+	case d == nil || d.Brand == nil:
+		return errors.New("dossier: a brand is needed")
+	case d.Scope != bot.CaseAccess && d.Scope != bot.CasePortability:
+		return fmt.Errorf("dossier: no package for a case of type %q", d.Scope)
+	}
+	return checkReference(d.Reference)
+}
+
+// checkReference keeps the signed text at one line a value.
+func checkReference(s string) error {
+	if s == "" || len(s) > 100 || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return errors.New("dossier: a reference is 1 to 100 letters, digits and signs")
+	}
+	return nil
+}
