@@ -22,6 +22,7 @@ import (
 	"aval/flows"
 	"aval/flows/words"
 	"aval/internal/config"
+	"aval/internal/dossier"
 	"aval/internal/endpoint"
 	"aval/internal/whatsapp"
 	"aval/locales"
@@ -210,8 +211,17 @@ func (a *app) assemble(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("meta: %w", err)
 	}
+	signer, _, err := a.store.PackageKey()
+	if err != nil {
+		return err
+	}
+	packer, err := dossier.New(dossier.Config{Signer: signer, Text: a.texts.Text})
+	if err != nil {
+		return fmt.Errorf("packages: %w", err)
+	}
 	a.bot, err = bot.New(bot.Config{
-		Brands: cfg.Brands, Store: a.store, Sender: sender, Caller: endpoint.New(),
+		Brands: cfg.Brands, Store: a.store, Vault: a.store, Packer: packer, Sender: sender, Caller: endpoint.New(),
+		PublicURL: cfg.PublicURL, FileMost: fileMost, Retention: cfg.Retention,
 		Throttle: whatsapp.NewLimiter(speeds(cfg.Brands)), Now: a.now, Log: a.log,
 		Env: &bot.Env{
 			Flows: a.flows, Texts: a.texts, Words: a.words, Keys: a.store, ClassOf: whatsapp.ClassOf,
@@ -293,8 +303,16 @@ func (a *app) routes() http.Handler {
 	a.hook.Register(r)
 	r.HandleFunc("/healthz", healthz).Methods(http.MethodGet)
 	r.HandleFunc("/readyz", a.readyz).Methods(http.MethodGet)
+	r.HandleFunc("/file/{token}", a.offerFile).Methods(http.MethodGet)
+	r.HandleFunc("/file/{token}", a.handFile).Methods(http.MethodPost)
+	r.HandleFunc("/package-key", a.packageKey).Methods(http.MethodGet)
 	return r
 }
+
+// fileMost is up to which size, in bytes, a file is sent in the chat: WhatsApp
+// takes documents of 100 MB, but people pay for what their phones fetch by
+// themselves.
+const fileMost = 16 << 20
 
 // run works until ctx ends: the ledger outlives the bot, so that what the bot
 // wrote last is taken in.

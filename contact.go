@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -14,15 +15,22 @@ import (
 	"aval/bot"
 )
 
-// contactOptions are those of "contact show".
+// contactOptions are those of "contact".
 type contactOptions struct {
-	name string
-	json bool
+	act, name string
+	json      bool
+	ask       bot.Ask
+	lift, yes bool
+	// out is where an export is written, key the public key an import is
+	// checked with.
+	out, key string
 }
 
-// contact prints the states of one person. The look itself is a ledger line.
+// contact shows the states of one person, or carries out what they asked for
+// by letter, on the telephone or at the desk. Every act, the look included, is
+// a ledger line.
 func contact(ctx context.Context, args []string, env environment, io stdio) error {
-	opts, err := contactArgs(args)
+	o, err := contactArgs(args, io)
 	if err != nil {
 		return err
 	}
@@ -30,41 +38,59 @@ func contact(ctx context.Context, args []string, env environment, io stdio) erro
 	if err != nil {
 		return err
 	}
-	v, err := h.show(ctx, opts.name, io)
+	err = h.contactAct(ctx, o, io)
 	if errors.Is(err, bot.ErrNotFound) {
 		return errors.New("no such contact: give a phone with its country code (+55…), a user id (BR.…) or a contact id")
 	}
-	if err != nil {
-		return err
-	}
-	if opts.json {
-		enc := json.NewEncoder(io.out)
-		enc.SetIndent("", "  ")
-		return enc.Encode(v)
-	}
-	printView(io, v)
-	return nil
+	return err
 }
 
-func contactArgs(args []string) (contactOptions, error) {
-	var o contactOptions
-	if len(args) < 2 || args[0] != "show" {
-		return o, errUsage
-	}
-	for _, a := range args[1:] {
-		switch {
-		case a == "--json":
-			o.json = true
-		case strings.HasPrefix(a, "-") || o.name != "":
-			return o, errUsage
-		default:
-			o.name = a
+func (h *house) contactAct(ctx context.Context, o contactOptions, io stdio) error {
+	switch o.act {
+	case "show":
+		v, err := h.show(ctx, o.name, io)
+		if err != nil {
+			return err
 		}
+		if o.json {
+			return printJSON(io, v)
+		}
+		printView(io, v)
+		return nil
+	case "import":
+		return h.importPackage(ctx, o, io)
 	}
-	if o.name == "" {
+	return h.request(ctx, o, io)
+}
+
+func printJSON(io stdio, v any) error {
+	enc := json.NewEncoder(io.out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+func contactArgs(args []string, io stdio) (contactOptions, error) {
+	var o contactOptions
+	if len(args) < 2 || strings.HasPrefix(args[1], "-") {
 		return o, errUsage
 	}
-	return o, nil
+	o.act, o.name, args = args[0], args[1], args[2:]
+	set := flag.NewFlagSet("contact "+o.act, flag.ContinueOnError)
+	set.SetOutput(io.err)
+	set.BoolVar(&o.json, "json", false, "print JSON")
+	switch o.act {
+	case "show":
+	case "import":
+		set.StringVar(&o.key, "key", "", "the public key of the installation that made the package")
+	case "export", "erase", "restrict":
+		o.requestFlags(set)
+	default:
+		return o, errUsage
+	}
+	if err := set.Parse(args); err != nil || set.NArg() > 0 {
+		return o, errUsage
+	}
+	return o, o.check()
 }
 
 // show asks the running server, or opens the store when none runs.

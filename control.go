@@ -44,6 +44,30 @@ func (a *app) controlRoutes() http.Handler {
 		v, err := a.bot.Show(req.Context(), req.FormValue("name"), "operator")
 		reply(w, v, err)
 	}).Methods(http.MethodPost)
+	r.HandleFunc("/case", func(w http.ResponseWriter, req *http.Request) {
+		v, err := a.caseAct(req.Context(), caseOptions{
+			act: req.FormValue("act"), reference: req.FormValue("reference"), closed: req.FormValue("closed") != "",
+			answer: bot.Answer{Ground: req.FormValue("ground"), Reason: bot.Text(req.FormValue("reason")), Told: req.FormValue("told")},
+		})
+		reply(w, v, err)
+	}).Methods(http.MethodPost)
+	r.HandleFunc("/request", func(w http.ResponseWriter, req *http.Request) {
+		v, err := a.requestAct(req.Context(), req.FormValue("name"), bot.Ask{Type: req.FormValue("type"),
+			Route: req.FormValue("route"), Evidence: req.FormValue("evidence")})
+		reply(w, v, err)
+	}).Methods(http.MethodPost)
+	r.HandleFunc("/erased", func(w http.ResponseWriter, req *http.Request) {
+		done, err := a.bot.Erased(req.Context(), bot.ContactID(req.FormValue("contact")))
+		reply(w, done, err)
+	}).Methods(http.MethodPost)
+	r.HandleFunc("/import", func(w http.ResponseWriter, req *http.Request) {
+		v, err := a.importAct(req.Context(), []byte(req.FormValue("package")), req.FormValue("key"))
+		reply(w, v, err)
+	}).Methods(http.MethodPost)
+	r.HandleFunc("/retention", func(w http.ResponseWriter, req *http.Request) {
+		v, err := a.retentionAct(req.Context(), req.FormValue("dry") != "", req.FormValue("at"))
+		reply(w, v, err)
+	}).Methods(http.MethodPost)
 	r.HandleFunc("/ledger/verify", func(w http.ResponseWriter, req *http.Request) {
 		report, err := store.VerifyLedger(req.Context(), a.engine, func(int64) {})
 		reply(w, report, err)

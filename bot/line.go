@@ -54,6 +54,7 @@ const (
 	LineErasing    LineType = "contact.erasing"
 	LineErased     LineType = "contact.erased"
 	LineExported   LineType = "contact.exported"
+	LineImported   LineType = "contact.imported"
 	LineSwept      LineType = "retention.swept"
 	LineSweep      LineType = "retention.reported"
 	LineAge        LineType = "age.answered"

@@ -207,3 +207,17 @@ func base(lang string) string {
 	}
 	return strings.ToLower(lang)
 }
+
+// Match chooses among the languages by an Accept-Language header.
+func (c *Catalog) Match(header string) string {
+	wanted, _, err := language.ParseAcceptLanguage(header)
+	if err != nil {
+		return Default
+	}
+	for _, tag := range wanted {
+		if lang := base(tag.String()); c.Supports(lang) {
+			return lang
+		}
+	}
+	return Default
+}

@@ -167,6 +167,7 @@ const (
 	labelIdentity    seal.Label = "identity"
 	labelSuppression seal.Label = "suppression"
 	labelName        seal.Label = "name"
+	labelSigning     seal.Label = "signing"
 )
 
 // Hash implements bot.Keys.

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"aval/bot"
+	"aval/store/ledger"
 	"aval/store/seal"
 )
 
@@ -240,4 +243,11 @@ func (s *Store) expire(ctx context.Context, in Collection, r Range, dry bool) (i
 			return n, nil
 		}
 	}
+}
+
+// PackageKey is the key that signs people's packages, and the public half for
+// whoever verifies them. It is made of the store's own keys: as long as they
+// live, so do the signatures of yesterday.
+func (s *Store) PackageKey() (note.Signer, string, error) {
+	return ledger.Signer("aval-packages", s.ring.Hash(labelSigning, []byte("packages")))
 }

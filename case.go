@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"aval/bot"
+)
+
+// grounds are the fixed words for an extension or a refusal, as the ledger
+// keeps them, with the article behind each.
+func grounds() map[string][]string {
+	return map[string][]string{
+		"extend": {"complex", "many"}, // GDPR 12(3): complexity and number of the requests
+		"refuse": {
+			"unfounded", "excessive", // GDPR 12(5)
+			"identity",             // 12(2), 12(6): it was not shown
+			"legal-duty", "claims", // 17(3)(b) and (e)
+			"rights-of-others", // 15(4)
+			"not-applicable",   // the right does not reach this
+		},
+	}
+}
+
+// caseOptions are those of "case".
+type caseOptions struct {
+	act, reference string
+	closed, json   bool
+	answer         bot.Answer
+}
+
+// caseVerb shows the requests of people, and acts on one.
+func caseVerb(ctx context.Context, args []string, env environment, io stdio) error {
+	o, err := caseArgs(args, io)
+	if err != nil {
+		return err
+	}
+	h, err := build("", env, io)
+	if err != nil {
+		return err
+	}
+	reply, err := h.caseAct(ctx, o, io)
+	if errors.Is(err, bot.ErrNotFound) {
+		return fmt.Errorf("no case %s; \"aval case list --closed\" shows all of them", o.reference)
+	}
+	if err != nil {
+		return err
+	}
+	if o.json {
+		if o.act == "list" {
+			return printJSON(io, reply.Cases)
+		}
+		return printJSON(io, reply)
+	}
+	printCases(io, o.act, reply)
+	return nil
+}
+
+func caseArgs(args []string, io stdio) (caseOptions, error) {
+	var o caseOptions
+	if len(args) == 0 {
+		return o, errUsage
+	}
+	o.act, args = args[0], args[1:]
+	if o.act != "list" {
+		if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+			return o, errUsage
+		}
+		o.reference, args = args[0], args[1:]
+	}
+	set := flag.NewFlagSet("case "+o.act, flag.ContinueOnError)
+	set.SetOutput(io.err)
+	set.BoolVar(&o.json, "json", false, "print JSON")
+	switch o.act {
+	case "list":
+		set.BoolVar(&o.closed, "closed", false, "also those that were answered")
+	case "show", "code":
+	case "extend", "refuse", "close":
+		if o.act != "close" {
+			set.StringVar(&o.answer.Ground, "ground", "", "one of "+strings.Join(grounds()[o.act], ", "))
+		}
+		set.Func("reason", "what the person is told, in their language", func(s string) error {
+			o.answer.Reason = bot.Text(s)
+			return nil
+		})
+		set.StringVar(&o.answer.Told, "told", "", "how the person was told, if not in the chat: letter, phone, email, desk")
+	default:
+		return o, errUsage
+	}
+	if err := set.Parse(args); err != nil || set.NArg() > 0 {
+		return o, errUsage
+	}
+	return o, o.check()
+}
+
+// check asks for what the law wants said.
+func (o caseOptions) check() error {
+	known := grounds()[o.act]
+	switch {
+	case known == nil && o.act != "close":
+		return nil
+	case known != nil && !slices.Contains(known, o.answer.Ground):
+		return fmt.Errorf("--ground is missing or not known; write one of %s", strings.Join(known, ", "))
+	case o.answer.Reason == "":
+		return errors.New("--reason is missing; write what the person is told, in their language (GDPR 12(3) and (4) want it said)")
+	case o.answer.Told != "" && !slices.Contains(routes(), o.answer.Told):
+		return fmt.Errorf("--told %s is not known; write one of %s", o.answer.Told, strings.Join(routes(), ", "))
+	}
+	return nil
+}
+
+// routes are the ways on which people and officers meet beside the chat.
+func routes() []string { return []string{"letter", "phone", "email", "desk"} }
+
+// caseReply is what an act on cases returns.
+type caseReply struct {
+	Cases []bot.CaseView `json:"cases,omitempty"`
+	Case  *bot.CaseView  `json:"case,omitempty"`
+	// Code is shown once.
+	Code string `json:"code,omitempty"`
+}
+
+func (o caseOptions) form() url.Values {
+	form := url.Values{"act": {o.act}, "reference": {o.reference}, "ground": {o.answer.Ground},
+		"reason": {string(o.answer.Reason)}, "told": {o.answer.Told}}
+	if o.closed {
+		form.Set("closed", "yes")
+	}
+	return form
+}
+
+// caseAct asks the running server, or opens the store when none runs.
+func (h *house) caseAct(ctx context.Context, o caseOptions, io stdio) (caseReply, error) {
+	var r caseReply
+	running, err := h.ask(ctx, "/case", o.form(), &r)
+	if running {
+		return r, err
+	}
+	a, err := h.openAlone(ctx, io)
+	if err != nil {
+		return r, err
+	}
+	r, err = a.caseAct(ctx, o)
+	return r, errors.Join(err, a.finish(ctx))
+}
+
+func (a *app) caseAct(ctx context.Context, o caseOptions) (r caseReply, err error) {
+	var v bot.CaseView
+	switch o.act {
+	case "list":
+		r.Cases, err = a.bot.Cases(ctx, o.closed)
+		return r, err
+	case "show":
+		v, err = a.bot.Case(ctx, o.reference)
+	case "extend":
+		v, err = a.bot.ExtendCase(ctx, o.reference, o.answer)
+	case "refuse":
+		v, err = a.bot.RefuseCase(ctx, o.reference, o.answer)
+	case "close":
+		v, err = a.bot.CloseCase(ctx, o.reference, o.answer)
+	case "code":
+		r.Code, v, err = a.bot.CodeCase(ctx, o.reference)
+	}
+	r.Case = &v
+	return r, err
+}
+
+func printCases(io stdio, act string, r caseReply) {
+	if act == "list" {
+		if len(r.Cases) == 0 {
+			fmt.Fprintln(io.out, "no cases")
+		}
+		for _, v := range r.Cases {
+			fmt.Fprintf(io.out, "%-10s %-11s %-20s due %s%s\n", v.Reference, v.Type, v.State, v.Due.Format(time.DateOnly), caseNote(v))
+		}
+		return
+	}
+	printCase(io, *r.Case)
+	if r.Code != "" {
+		fmt.Fprintf(io.out, "%-10s %s %s\n\nGive it to the person by a way that you knew before this request. It works once, for ten minutes,\n"+
+			"and three tries; it is not shown again.\n", "code", r.Code[:4], r.Code[4:])
+	}
+}
+
+func caseNote(v bot.CaseView) string {
+	switch {
+	case v.Overdue:
+		return "  OVERDUE"
+	case v.Paused:
+		return "  waits for the person"
+	}
+	return ""
+}
+
+func printCase(io stdio, v bot.CaseView) {
+	row := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(io.out, "%-10s %s\n", name, value)
+		}
+	}
+	day := func(t *time.Time) string {
+		if t == nil {
+			return ""
+		}
+		return t.Format(time.RFC3339)
+	}
+	row("case", v.Reference)
+	row("type", v.Type)
+	row("state", v.State+caseNote(v))
+	row("brand", v.Brand)
+	row("contact", string(v.Contact))
+	row("route", v.Route)
+	row("received", v.Received.Format(time.RFC3339))
+	row("due", v.Due.Format(time.DateOnly)+" "+v.Source)
+	row("extended", day(v.Extended))
+	row("done", day(v.Done))
+	row("evidence", v.Evidence)
+	row("ground", v.Ground)
+	row("sha256", v.Hash)
+	for _, task := range v.Tasks {
+		row("to do", "tell "+task)
+	}
+	if v.Done != nil || v.Extended != nil {
+		row("told", map[bool]string{true: "yes", false: "on its way"}[v.Told])
+	}
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"aval/bot"
+)
+
+// requestFlags are those of the acts in a person's name.
+func (o *contactOptions) requestFlags(set *flag.FlagSet) {
+	set.StringVar(&o.ask.Route, "by", "", "how the request came: "+strings.Join(routes(), ", "))
+	set.StringVar(&o.ask.Evidence, "evidence", "", "what showed that it is this person, such as \"passport seen\"; never a number")
+	switch o.act {
+	case "export":
+		o.ask.Type = bot.CaseAccess
+		set.StringVar(&o.out, "out", "", "the file to write")
+		set.BoolFunc("portability", "only what the person gave, to take along (GDPR 20)", func(string) error {
+			o.ask.Type = bot.CasePortability
+			return nil
+		})
+	case "erase":
+		o.ask.Type = bot.CaseErase
+		set.BoolVar(&o.yes, "yes", false, "erase; it cannot be undone")
+	case "restrict":
+		o.ask.Type = bot.CaseRestrict
+		set.BoolVar(&o.lift, "lift", false, "use the data again")
+	}
+}
+
+// check asks for what must be known before anything is done in a person's name.
+func (o *contactOptions) check() error {
+	if o.lift {
+		o.ask.Type = bot.CaseLift
+	}
+	switch {
+	case o.act == "show":
+		return nil
+	case o.act == "import":
+		if o.key == "" {
+			return errors.New("--key is missing; it is at /package-key of the installation that made the package")
+		}
+		return nil
+	case !slices.Contains(routes(), o.ask.Route):
+		return fmt.Errorf("--by is missing or not known; write how the request came: %s", strings.Join(routes(), ", "))
+	case len(o.ask.Evidence) < 5:
+		return errors.New("--evidence is missing; say what showed that it is this person, such as \"passport seen\" (GDPR 12(6))")
+	case strings.ContainsAny(o.ask.Evidence, "0123456789@"):
+		return errors.New("--evidence says of what kind the proof was and holds no number and no address: it stays in the ledger")
+	case o.act == "export" && o.out == "":
+		return errors.New("--out is missing; name the file to write, where only you can read it")
+	case o.act == "erase" && !o.yes:
+		return errors.New("this destroys everything about the person and cannot be undone; write --yes to do it")
+	}
+	return nil
+}
+
+// requestReply is what an act in a person's name returns.
+type requestReply struct {
+	Case bot.CaseView `json:"case"`
+	File []byte       `json:"file,omitempty"`
+}
+
+// request carries out what a person asked for by another way than the chat.
+func (h *house) request(ctx context.Context, o contactOptions, io stdio) error {
+	form := url.Values{"name": {o.name}, "type": {o.ask.Type}, "route": {o.ask.Route}, "evidence": {o.ask.Evidence}}
+	var r requestReply
+	running, err := h.ask(ctx, "/request", form, &r)
+	if !running {
+		r, err = h.requestAlone(ctx, o, io)
+	}
+	if err != nil {
+		return err
+	}
+	if running && o.act == "erase" {
+		if err := h.awaitErased(ctx, r.Case.Contact, io); err != nil {
+			return err
+		}
+	}
+	if o.act == "export" {
+		if err := os.WriteFile(o.out, r.File, 0o600); err != nil {
+			return fmt.Errorf("the case is on record as %s, but the file could not be written: %w", r.Case.Reference, err)
+		}
+		r.File = nil
+	}
+	if o.json {
+		return printJSON(io, r.Case)
+	}
+	printCase(io, r.Case)
+	return nil
+}
+
+// requestAlone does it without a server: the store is opened, worked on until
+// what was asked for is done, and closed.
+func (h *house) requestAlone(ctx context.Context, o contactOptions, io stdio) (r requestReply, err error) {
+	a, err := h.openAlone(ctx, io)
+	if err != nil {
+		return r, err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() { done <- a.run(ctx) }()
+	r, err = a.requestAct(ctx, o.name, o.ask)
+	if err == nil && o.act == "erase" {
+		err = awaitErased(ctx, io, func() (bool, error) { return a.bot.Erased(ctx, r.Case.Contact) })
+	}
+	stop()
+	return r, errors.Join(err, <-done, a.close())
+}
+
+func (a *app) requestAct(ctx context.Context, name string, ask bot.Ask) (r requestReply, err error) {
+	var f bot.File
+	r.Case, f, err = a.bot.Request(ctx, name, ask)
+	r.File = f.Data
+	return r, err
+}
+
+func (h *house) awaitErased(ctx context.Context, id bot.ContactID, io stdio) error {
+	return awaitErased(ctx, io, func() (done bool, err error) {
+		_, err = h.ask(ctx, "/erased", url.Values{"contact": {string(id)}}, &done)
+		return done, err
+	})
+}
+
+// awaitErased waits until the key is destroyed and the logs are empty, and
+// says so on the way.
+func awaitErased(ctx context.Context, io stdio, erased func() (bool, error)) error {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for n := 0; ; n++ {
+		done, err := erased()
+		if done || err != nil {
+			return err
+		}
+		if n%20 == 10 {
+			fmt.Fprintln(io.err, "erasing: nobody can read it any more; the key is being destroyed")
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
