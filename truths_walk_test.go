@@ -14,6 +14,7 @@ import (
 
 	"aval/bot"
 	"aval/flows"
+	"aval/internal/dossier"
 	"aval/internal/whatsapp"
 	"aval/store"
 	"aval/store/seal"
@@ -87,8 +88,16 @@ func (w *walk) open() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	signer, _, err := s.PackageKey()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	packer, err := dossier.New(dossier.Config{Signer: signer, Text: w.house.texts.Text})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	b, err := bot.New(bot.Config{
-		Brands: w.house.config.Brands, Store: s, Sender: w.meta, Caller: w.meta, Now: w.now, Log: discardLog(),
+		Brands: w.house.config.Brands, Store: s, Vault: s, Packer: packer, Retention: w.house.config.Retention, Sender: w.meta, Caller: w.meta, Now: w.now, Log: discardLog(),
 		Throttle: whatsapp.NewLimiter(speeds(w.house.config.Brands)),
 		Env: &bot.Env{Flows: w.house.flows, Texts: w.house.texts, Words: w.house.words, Keys: s,
 			ClassOf: whatsapp.ClassOf, Random: w.random},
@@ -183,6 +192,8 @@ func (w *walk) step() {
 var phrases = []string{
 	"oi", "hello", "pedido", "CL-1042", "PARAR", "stop", "VOLTAR", "sim", "não", "yes", "no", "mais tarde", "ofertas", "menu",
 	"meus dados", "apagar meus dados", "atendente", "privacidade", "español", "não quero mais ofertas", "horários", "obrigado", "🛑",
+	"apagar meus dados", "bloquear meus dados", "desbloquear meus dados", "minha solicitação", "corrigir meus dados", "tenho 10 anos",
+	"meu consentimento",
 }
 
 func pickOne[T any](dice *rand.Rand, from []T) T { return from[dice.IntN(len(from))] }

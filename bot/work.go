@@ -139,6 +139,9 @@ func (b *Bot) worth(c *Contact, brand *Brand, ch *Changes) bool {
 		ch.Delete, ch.Names = true, c.Head.Names
 		return true
 	}
+	if slices.ContainsFunc(c.Head.Files, func(f Upload) bool { return !b.Now().Before(f.due(&c.Head)) }) {
+		return true // to be deleted at Meta
+	}
 	return len(c.Lines)+len(c.Pending)+len(ch.Leads) > 0 || c.due(brand, b.Now()).UnixMilli() != c.Due.UnixMilli() // as fine as stored
 }
 
