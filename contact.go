@@ -126,6 +126,7 @@ func printView(io stdio, v bot.View) {
 	row("channel", v.Channel)
 	row("hold", v.Hold)
 	row("identity", v.Identity)
+	row("age", v.Age)
 	if v.Window != nil {
 		row("window", "open until "+v.Window.Format(time.RFC3339))
 	}

@@ -27,6 +27,10 @@ type rehearsal struct {
 	// newcomers share their number with somebody else and are looked up by
 	// their user id alone.
 	newcomers map[string]bool
+	// code is the last that an officer made; told is what officers were told
+	// in this act.
+	code string
+	told []string
 }
 
 // perform plays the scenes and returns what followed from each.
@@ -130,6 +134,7 @@ func (r *rehearsal) follows(s scene) []string {
 	if r.silent {
 		return nil
 	}
+	said, r.told = append(said, r.told...), nil
 	return append(said, changed...)
 }
 
@@ -202,7 +207,7 @@ type act struct {
 
 // acts are all that can be done in a scenario, the first form that fits counts.
 func acts() []act {
-	return slices.Concat(stages(), conditions(), writing(), tapping(), changing(), metas())
+	return slices.Concat(stages(), caseStages(), caseActs(), conditions(), writing(), tapping(), changing(), metas())
 }
 
 func when(form string, play func(*rehearsal, []string)) act {

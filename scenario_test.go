@@ -57,7 +57,7 @@ type scene struct {
 // expected reports whether a line says what must follow rather than what is
 // done.
 func expected(line string) bool {
-	for _, word := range []string{"bot -> ", "bot: ", "state ", "ledger: "} {
+	for _, word := range []string{"bot -> ", "bot: ", "state ", "refused: ", "ledger: "} {
 		if strings.HasPrefix(line, word) {
 			return true
 		}

@@ -59,14 +59,14 @@ type regions map[string]string
 
 // order in which a state line names the regions; purposes come between.
 var (
-	regionsFirst = []string{"contact", "language", "channel", "hold", "identity"}
+	regionsFirst = []string{"contact", "language", "channel", "hold", "identity", "age"}
 	regionsLast  = []string{"turn", "window", "question", "flow", "case", "waiting", "outbox"}
 )
 
 // unknownPerson is the state of somebody nobody has heard of.
 func unknownPerson() regions {
 	return regions{
-		"contact": "unknown", "language": "pt", "channel": "OPEN", "hold": "NORMAL", "identity": "UNKNOWN", "turn": "BOT",
+		"contact": "unknown", "language": "pt", "channel": "OPEN", "hold": "NORMAL", "identity": "UNKNOWN", "age": "UNASKED", "turn": "BOT",
 		"window": "CLOSED", "question": "none", "flow": "none", "case": "none", "waiting": "0", "outbox": "0",
 	}
 }
@@ -102,7 +102,7 @@ func regionsOf(v bot.View) regions {
 	}
 	maps.Copy(s, regions{
 		"contact": "known by " + strings.Join(known, " and "), "language": v.Language, "channel": v.Channel,
-		"hold": v.Hold, "identity": v.Identity, "turn": v.Owner,
+		"hold": v.Hold, "identity": v.Identity, "age": v.Age, "turn": v.Owner,
 		"waiting": fmt.Sprint(v.Waiting), "outbox": fmt.Sprint(v.Outbox),
 	})
 	for purpose, k := range v.Consents {

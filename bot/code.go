@@ -61,7 +61,7 @@ func (t *turn) stepUp(k *Case) {
 // are three.
 func (t *turn) codeTyped() bool {
 	k := t.coded()
-	if k == nil || t.ev.Traits != 0 {
+	if k == nil || t.ev.Traits != 0 || t.ev.Message.Kind != MessageText {
 		return false
 	}
 	digits := strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(string(t.ev.Message.Body))
@@ -69,6 +69,10 @@ func (t *turn) codeTyped() bool {
 		return false
 	}
 	code := k.Code
+	if code == nil {
+		t.tell(k, t.text("code.spent", t.about(k)))
+		return true
+	}
 	code.Left--
 	sum := codeHash(k.Reference, digits)
 	right := subtle.ConstantTimeCompare(sum[:], code.Hash[:]) == 1 && !t.now.After(code.Expires)
@@ -92,14 +96,23 @@ func word(yes bool, a, b string) string {
 	return b
 }
 
-// coded finds the case that waits for a code.
+// coded finds the case that a code is for: one that has one, else one that
+// waits for one.
 func (t *turn) coded() *Case {
+	var waits *Case
 	for i := range t.h.Cases {
-		if k := &t.h.Cases[i]; k.Code != nil && flows.CaseOpen(k.State) {
+		k := &t.h.Cases[i]
+		if k.State != flows.CaseVerifying {
+			continue
+		}
+		if k.Code != nil {
 			return k
 		}
+		if k.Tier >= 3 && k.Evidence == "" {
+			waits = k
+		}
 	}
-	return nil
+	return waits
 }
 
 // proven notes that the person has shown who they are beyond doubt. They are

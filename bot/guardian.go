@@ -17,9 +17,12 @@ func (t *turn) guardianWork() bool {
 	if code, ok := strings.CutPrefix(t.ev.Message.Choice, prefixWard); ok {
 		return t.unvouch(code)
 	}
-	code := t.env.GuardianCode(t.ev.Message.Body)
+	code, lang := t.env.guardianCode(t.ev.Message.Body)
 	if code == "" || t.doubt() {
 		return false
+	}
+	if t.h.consent(t.brand.Serving().ID).Notice == 0 && !t.h.Chosen {
+		t.h.Language = lang // the child's: nothing else is known of somebody new
 	}
 	switch {
 	case t.ev.Ward == "":
@@ -43,6 +46,7 @@ func (t *turn) askGuardian(body, yes, no string) {
 	shown := ""
 	if n := t.brand.Notice(); t.h.consent(p.ID).Notice == 0 {
 		text, shown = n.Text(t.h.Language, t.brand.Language)+"\n\n"+text, n.Ref()
+		t.h.consent(p.ID).Notice = n.Version
 	}
 	t.parts = append(t.parts, part{kind: KindNotice, purpose: p.ID, notice: shown, content: Outgoing{
 		Body: Text(text), Choices: []Choice{
@@ -62,7 +66,7 @@ func (t *turn) wardAnswered(q *Question, what, method string) {
 		if w != nil {
 			t.tellChild(w.Code, GuardianAnswer{By: t.h.Pseudonym})
 		}
-		t.say(KindService, t.text("guardian.refused", nil))
+		t.say(KindService, t.text("guardian.refused", t.names()))
 		return
 	}
 	need := flows.OneToOne | flows.Authored | flows.Answers | flows.InTime | flows.Bound | flows.Free
@@ -93,7 +97,7 @@ func (t *turn) unvouch(code string) bool {
 			t.h.Wards = append(t.h.Wards[:i], t.h.Wards[i+1:]...)
 			t.line(Line{Type: LineGuardian, Outcome: "taken back"})
 			t.tellChild(code, GuardianAnswer{By: t.h.Pseudonym})
-			t.say(KindReceipt, t.text("guardian.undone", nil))
+			t.say(KindReceipt, t.text("guardian.undone", t.names()))
 			return true
 		}
 	}

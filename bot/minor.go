@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -163,7 +162,10 @@ func (t *turn) setAge(event, country, band, reason string) bool {
 	if err != nil {
 		return false
 	}
-	t.h.Age, t.h.AgeBand, t.h.AgeCountry, t.h.AgeAt = next, band, country, t.now
+	t.h.Age, t.h.AgeBand, t.h.AgeCountry = next, band, country
+	if event != flows.Invite && event != flows.GuardianYes && event != flows.GuardianNo {
+		t.h.AgeAt = t.now
+	}
 	t.line(Line{Type: LineAge, Object: country, Outcome: next, Reason: reason})
 	return true
 }
@@ -257,7 +259,7 @@ func (t *turn) uninvite() {
 // neutral answers a child whose guardian has not said yes: kindly, with the way
 // on, and nothing of the business. A person can be reached all the same.
 func (t *turn) neutral() {
-	if t.quiet("guardian", t.brand.Rules.Repeat) {
+	if t.quiet("guardian", courtesy) {
 		return
 	}
 	if g := t.h.Guardian; g != nil && t.now.Before(g.Expires) {
@@ -272,7 +274,6 @@ func (t *turn) aged() {
 	if t.h.Age == flows.AgeGuardianPending && t.h.Guardian != nil && !t.now.Before(t.h.Guardian.Expires) {
 		t.uninvite()
 		t.setAge(flows.GuardianNo, t.h.AgeCountry, t.h.AgeBand, "nobody came")
-		t.h.AgeAt = t.now.Add(-inviteLife) // the band is as old as it was
 	}
 	if at := t.h.agesAt(); at.IsZero() || t.now.Before(at) || t.h.Age == flows.AgeGuardianPending {
 		return
@@ -347,19 +348,18 @@ func (t *turn) vouched(p Purpose, a *GuardianAnswer) {
 	t.c.Entries = append(t.c.Entries, Entry{Kind: EntryRecord, ID: record.ID, At: t.now, Plain: Encode(record)})
 }
 
-// GuardianCode finds an invitation's code in what somebody wrote: the word and
+// guardianCode finds an invitation's code in what somebody wrote: the word and
 // the code, in any of the languages, and nothing else.
-func (e *Env) GuardianCode(body Text) string {
+func (e *Env) guardianCode(body Text) (code, lang string) {
 	word, code, ok := strings.Cut(strings.TrimSpace(string(body)), " ")
 	code = strings.ToUpper(strings.TrimSpace(code))
 	if !ok || len(code) != referenceLength+1 || code[4] != '-' {
-		return ""
+		return "", ""
 	}
-	known := slices.ContainsFunc(e.Texts.Languages(), func(lang string) bool {
-		return Fold(e.Texts.Text(lang, "guardian.word", nil)) == Fold(word)
-	})
-	if !known {
-		return ""
+	for _, lang := range e.Texts.Languages() {
+		if Fold(e.Texts.Text(lang, "guardian.word", nil)) == Fold(word) {
+			return code, lang
+		}
 	}
-	return code
+	return "", ""
 }

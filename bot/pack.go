@@ -19,7 +19,7 @@ import (
 // that what lies in the outbox is no copy of anybody's data, and an erasure
 // that comes between leaves nothing to send.
 func (t *turn) sendFile(k *Case) {
-	t.parts = append(t.parts, part{kind: KindRights, owed: k.Reference, personal: true, content: Outgoing{
+	t.parts = append(t.parts, part{kind: KindRights, purpose: t.brand.Serving().ID, owed: k.Reference, personal: true, content: Outgoing{
 		Body: Text(t.text("file.caption."+k.Type, t.about(k))), Document: &Document{Make: k.Type}}})
 }
 

@@ -25,7 +25,6 @@ func (t *turn) request(kind string) {
 	k := t.openCase(kind)
 	if k == nil {
 		k = t.newCase(kind, "chat")
-		t.turnCase(k, flows.Triage, "")
 	} else if k.State == flows.CaseInWork || k.State == flows.CaseExtended {
 		t.again(k)
 		return
@@ -61,6 +60,7 @@ func (t *turn) again(k *Case) {
 // byHand leaves a case to an officer and tells the person when to expect the
 // answer.
 func (t *turn) byHand(k *Case) {
+	t.turnCase(k, flows.Triage, "")
 	t.say(KindRights, t.text("rights.opened", t.with("Type", t.caseName(k.Type), "Reference", k.Reference, "Due", t.date(k.Due))))
 }
 
@@ -100,7 +100,7 @@ func (t *turn) askCase(k *Case, body string, choices []Choice) {
 		choices[i].ID = prefixQuestion + nonce + "." + choices[i].ID
 	}
 	t.parts = append(t.parts, part{
-		kind: KindRights, owed: k.Reference,
+		kind: KindRights, purpose: t.brand.Serving().ID, owed: k.Reference,
 		content: Outgoing{Body: Text(body), Choices: choices, ListLabel: Text(t.text("menu.button", nil))},
 		question: &Question{
 			Kind: QuestionCase, Case: k.Reference, Nonce: nonceHash(nonce), Language: t.h.Language,
@@ -282,7 +282,11 @@ func (t *turn) object() {
 // restricted handles what comes in while the data may only be kept: it is
 // sealed unread and not answered, but for a word on how to go on, once a day.
 func (t *turn) restricted() {
-	if t.negative() || t.quiet("restricted", window) {
+	wait := window
+	if t.match.Intent == words.Human { // nobody may read it, but they shall know why
+		wait = courtesy
+	}
+	if t.negative() || t.quiet("restricted", wait) {
 		return
 	}
 	t.say(KindRights, t.text("restrict.reminder", t.names()))
@@ -334,7 +338,8 @@ func (t *turn) unrestrict(k *Case) {
 
 // tell says the answer of a case.
 func (t *turn) tell(k *Case, body string) {
-	t.parts = append(t.parts, part{kind: KindRights, owed: k.Reference, content: Outgoing{Body: Text(body)}})
+	t.parts = append(t.parts, part{kind: KindRights, purpose: t.brand.Serving().ID, owed: k.Reference,
+		content: Outgoing{Body: Text(body)}})
 }
 
 // escapes are words that lead out of typing a new value.

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -18,6 +19,7 @@ type View struct {
 	Hold        string                 `json:"hold"`
 	Identity    string                 `json:"identity"`
 	Window      *time.Time             `json:"window_open_until"`
+	Age         string                 `json:"age"`
 	Owner       string                 `json:"owner"`
 	OwnerSince  *time.Time             `json:"owner_since,omitempty"`
 	Consents    map[string]ViewConsent `json:"consents"`
@@ -110,7 +112,7 @@ func view(c *Contact, now time.Time) View {
 	h := &c.Head
 	v := View{
 		Contact: c.ID, Brand: h.Brand, Identifiers: []string{}, Language: h.Language, Channel: h.Channel, Hold: h.Hold,
-		Identity: h.Identity, Owner: h.Turn, Consents: map[string]ViewConsent{}, Cases: []ViewCase{},
+		Identity: h.Identity, Owner: h.Turn, Age: cmp.Or(h.Age, flows.AgeUnasked), Consents: map[string]ViewConsent{}, Cases: []ViewCase{},
 		Waiting: len(h.Held), Outbox: len(h.Outbox),
 	}
 	if h.IDs.Phone != "" {

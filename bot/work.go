@@ -197,7 +197,7 @@ func (b *Bot) ward(ctx context.Context, brand *Brand, ev Event) (ContactID, erro
 	if ev.Kind != EventMessage || ev.Message == nil {
 		return "", nil
 	}
-	code := b.Env.GuardianCode(ev.Message.Body)
+	code, _ := b.Env.guardianCode(ev.Message.Body)
 	if code == "" {
 		return "", nil
 	}
