@@ -412,6 +412,8 @@ type fickle struct {
 	known map[string]*figure // by every identifier they ever had
 	all   []posted
 	files shelf
+	// steady takes everything.
+	steady bool
 }
 
 // posted is a message that Meta took.
@@ -420,6 +422,7 @@ type posted struct {
 	wamid    string
 	callback string
 	choices  []bot.Choice
+	body     bot.Text
 	at       time.Time
 	business bool
 	stopped  bool // its person had stopped, as far as was acknowledged
@@ -467,13 +470,16 @@ func (m *fickle) Send(_ context.Context, e bot.Envelope) (string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	mood := m.dice.IntN(12)
+	if m.steady {
+		mood = 11
+	}
 	if refusals := []bot.SendClass{bot.SendLater, bot.SendPair, bot.SendUnknown}; mood < len(refusals) {
 		return "", &bot.SendError{Class: refusals[mood]}
 	}
 	if d := e.Content.Document; d != nil && d.MediaID != "" && !m.files.has(d.MediaID, m.w.now()) {
 		return "", &bot.SendError{Class: bot.SendNever, Code: 100}
 	}
-	p := posted{to: to, wamid: fmt.Sprintf("wamid.out%d", len(m.all)), callback: e.Callback, choices: e.Content.Choices,
+	p := posted{to: to, wamid: fmt.Sprintf("wamid.out%d", len(m.all)), callback: e.Callback, choices: e.Content.Choices, body: e.Content.Body,
 		at: m.w.now(), business: e.Begin != nil, stopped: e.Begin != nil && !to.stopped.IsZero()}
 	m.all = append(m.all, p)
 	if mood == 3 {
