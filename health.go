@@ -7,6 +7,8 @@ import (
 	"syscall"
 
 	"github.com/gorilla/mux"
+
+	"aval/bot"
 )
 
 // diskLow is the free space under which /readyz says disk_low: room for the
@@ -20,7 +22,9 @@ type readiness struct {
 	Keys   string          `json:"keys"`
 	Ledger ledgerReadiness `json:"ledger"`
 	Queue  int             `json:"undecided"`
-	Modes  []string        `json:"modes"`
+	// Cases that an officer must answer: within two days, and too late.
+	Cases bot.CasesDue `json:"cases"`
+	Modes []string     `json:"modes"`
 }
 
 type ledgerReadiness struct {
@@ -45,6 +49,10 @@ func (a *app) readyz(w http.ResponseWriter, _ *http.Request) {
 	if a.bot.SendPaused(a.now()) {
 		r.Modes = append(r.Modes, "send_paused")
 	}
+	if a.bot.SweepLate() {
+		r.Modes = append(r.Modes, "sweep_late")
+	}
+	r.Cases = a.bot.CasesDue()
 	if free, err := freeBytes(a.config.Data); err != nil || free < diskLow || a.bot.StoreFull() {
 		r.Modes = append(r.Modes, "disk_low")
 		r.Ready = false
@@ -82,6 +90,7 @@ func (a *app) metrics(w http.ResponseWriter, _ *http.Request) {
 		{"events_recorded", b.Recorded.Load()}, {"events_lost", b.Lost.Load()}, {"events_nobody", b.Nobody.Load()},
 		{"parts_quarantined", b.Unreadable.Load()}, {"messages_sent", b.Sent.Load()},
 		{"sends_failed", b.Failed.Load()}, {"messages_withheld", b.Withheld.Load()},
+		{"cases_due_soon", int64(a.bot.CasesDue().Soon)}, {"cases_overdue", int64(a.bot.CasesDue().Overdue)},
 		{"decisions_retried", b.Stuck.Load()}, {"ledger_lines", size}, {"events_undecided", int64(a.bot.Pending())},
 	} {
 		fmt.Fprintf(w, "aval_%s %d\n", m.name, m.n)

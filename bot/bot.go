@@ -47,6 +47,7 @@ type Bot struct {
 	shredding under
 	trouble   *trouble
 	swept     tally
+	deadlines deadlines
 	stats     Stats
 	// routing is held while events are routed, and while a worker takes from
 	// a contact what is somebody else's, so that order survives it. All routing
@@ -149,7 +150,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	wg.Go(func() { b.dispatch(ctx) })
 	wg.Go(func() { b.clockwork(ctx) })
-	wg.Go(func() { b.sweepClock(ctx) })
+	wg.Go(func() { b.housekeeping(ctx) })
 	<-ctx.Done()
 	b.intake.close()
 	wg.Wait()

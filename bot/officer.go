@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"aval/flows"
@@ -403,4 +404,51 @@ func (b *Bot) Erased(ctx context.Context, id ContactID) (bool, error) {
 		return err == nil && heir.Head.Remains == nil, err
 	}
 	return false, err
+}
+
+// CasesDue counts the open cases that wait for an officer.
+type CasesDue struct {
+	Soon    int `json:"due_soon"` // within two days
+	Overdue int `json:"overdue"`
+}
+
+type deadlines struct {
+	mu   sync.Mutex
+	due  CasesDue
+	said time.Time // when the log said so last
+}
+
+// CasesDue returns the counts of the last look, at most a minute old.
+func (b *Bot) CasesDue() CasesDue {
+	b.deadlines.mu.Lock()
+	defer b.deadlines.mu.Unlock()
+	return b.deadlines.due
+}
+
+// watchDeadlines counts the cases whose date is near or past, and says so in
+// the log. Those that wait for the person are not an officer's to hurry.
+func (b *Bot) watchDeadlines(ctx context.Context) error {
+	open, err := b.Cases(ctx, false)
+	if err != nil {
+		return err
+	}
+	var due CasesDue
+	soon := b.Now().Add(remindBefore[1])
+	for _, v := range open {
+		switch {
+		case v.State == flows.CaseVerifying:
+		case v.Overdue:
+			due.Overdue++
+		case v.Due.Before(soon):
+			due.Soon++
+		}
+	}
+	b.deadlines.mu.Lock()
+	defer b.deadlines.mu.Unlock()
+	b.deadlines.due = due
+	if now := b.Now(); due != (CasesDue{}) && now.Sub(b.deadlines.said) >= sweepEvery {
+		b.deadlines.said = now
+		b.Log.Warn("requests of people wait for an officer; see aval case list", "overdue", due.Overdue, "within_two_days", due.Soon)
+	}
+	return nil
 }

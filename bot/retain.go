@@ -288,8 +288,9 @@ func (b *Bot) DryRun(ctx context.Context, at time.Time) (map[Class]int, error) {
 	return counts, nil
 }
 
-// sweepClock sweeps once a day, the first time some minutes after the start.
-func (b *Bot) sweepClock(ctx context.Context) {
+// housekeeping looks every minute at what no message brings about: the cases
+// that an officer must answer, and once a day the sweep.
+func (b *Bot) housekeeping(ctx context.Context) {
 	ticker := time.NewTicker(time.Minute)
 	defer ticker.Stop()
 	for {
@@ -297,6 +298,9 @@ func (b *Bot) sweepClock(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		}
+		if err := b.watchDeadlines(ctx); err != nil && ctx.Err() == nil {
+			b.Log.Error("looking for cases that must be answered", "err", err)
 		}
 		if b.Now().Sub(b.swept.lastRun()) < sweepEvery {
 			continue
@@ -322,5 +326,5 @@ func (b *Bot) SweepLate() bool {
 	if last.IsZero() {
 		last = b.swept.began
 	}
-	return b.Now().Sub(last) > sweepLate
+	return !last.IsZero() && b.Now().Sub(last) > sweepLate
 }
