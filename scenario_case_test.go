@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
+	"net/url"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"aval/bot"
@@ -90,7 +90,11 @@ func caseActs() []act {
 		when(`(\w+) opens the link that (\w+) was sent`, func(r *rehearsal, m []string) {
 			for _, got := range slices.Backward(r.person(m[1]).Inbox()) {
 				if link := invitation.FindStringSubmatch(got.Body); link != nil {
-					r.person(m[0]).Text(strings.ReplaceAll(link[1], "%20", " "))
+					words, err := url.PathUnescape(link[1])
+					if err != nil {
+						r.world.t.Fatal(err)
+					}
+					r.person(m[0]).Text(words)
 					return
 				}
 			}

@@ -130,8 +130,7 @@ func (t *turn) introduce() {
 	}
 	n := t.brand.Notice()
 	k.Notice = n.Version
-	t.say(kind, n.Text(t.h.Language, t.brand.Language))
-	t.parts[len(t.parts)-1].notice = n.Ref()
+	t.say(kind, n.Text(t.h.Language, t.brand.Language)).notice = n.Ref()
 }
 
 // doubtful records a yes that cannot count because of how it came (row 9). A

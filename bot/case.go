@@ -1,8 +1,6 @@
 package bot
 
 import (
-	"crypto/sha256"
-	"slices"
 	"time"
 
 	"aval/flows"
@@ -47,7 +45,7 @@ type Case struct {
 	// Writing: the next text is the new value of Field.
 	Writing bool
 
-	// Told is true once Meta took the answer, Done is when the case was
+	// Told is true once Meta took the answer, or an officer told it another way; Done is when the case was
 	// answered, Hash the SHA-256 of the file that was delivered.
 	Told bool
 	Done time.Time
@@ -88,15 +86,16 @@ func (h *Head) openCases() []string {
 	return open
 }
 
-// Answer is when the first open case must be answered; the zero time if there
-// is none. any reports whether there is a case at all.
-func (h *Head) Answer() (first time.Time, any bool) {
+// FirstDue is when the first open case must be answered; the zero time if there
+// is none.
+func (h *Head) FirstDue() time.Time {
+	var first earliest
 	for _, k := range h.Cases {
-		if flows.CaseOpen(k.State) && (first.IsZero() || k.Due.Before(first)) {
-			first = k.Due
+		if flows.CaseOpen(k.State) {
+			first.add(k.Due)
 		}
 	}
-	return first, len(h.Cases) > 0
+	return first.at
 }
 
 // turnCase fires an event on a case and writes its line.
@@ -157,9 +156,8 @@ func (t *turn) caseDue(k *Case) time.Time {
 
 // newCase enters a request.
 func (t *turn) newCase(kind, route string) *Case {
-	ref := t.env.token(referenceLength)
 	t.h.Cases = append(t.h.Cases, Case{
-		Type: kind, Reference: ref[:4] + "-" + ref[4:], State: flows.CaseReceived, Received: t.at, Route: route, Doubt: t.doubt(),
+		Type: kind, Reference: t.env.reference(), State: flows.CaseReceived, Received: t.at, Route: route, Doubt: t.doubt(),
 	})
 	k := &t.h.Cases[len(t.h.Cases)-1]
 	k.Due = t.caseDue(k)
@@ -191,29 +189,17 @@ func (t *turn) settling() bool {
 	return false
 }
 
-// caseHash remembers what was delivered, so that what the person shows later
-// can be told from a forgery.
-func caseHash(data []byte) [32]byte { return sha256.Sum256(data) }
-
-// dropCase removes the outbox entries that belong to a case.
-func (h *Head) dropCase(reference string) {
-	h.Outbox = slices.DeleteFunc(h.Outbox, func(o Outbound) bool { return o.Case == reference && !o.Open })
-}
-
 // remindBefore is how long before the due date an officer is reminded, and
 // then when it is over. A week is time to extend; two days are time to act.
 var remindBefore = [...]time.Duration{7 * 24 * time.Hour, 2 * 24 * time.Hour, 0}
 
 // remindAt is when the next reminder of a case is due.
 func (t *turn) remindAt() time.Time {
-	var next time.Time
+	var next earliest
 	for i := range t.h.Cases {
-		k := &t.h.Cases[i]
-		if at := k.remindAt(); !at.IsZero() && (next.IsZero() || at.Before(next)) {
-			next = at
-		}
+		next.add(t.h.Cases[i].remindAt())
 	}
-	return next
+	return next.at
 }
 
 func (k *Case) remindAt() time.Time {
@@ -279,24 +265,19 @@ func (k *Case) lapseAt() time.Time {
 
 // lapses is when lapse next has something to do.
 func (t *turn) lapses() time.Time {
-	var next time.Time
+	var next earliest
 	for i := range t.h.Cases {
 		k := &t.h.Cases[i]
-		times := []time.Time{k.lapseAt()}
+		next.add(k.lapseAt())
 		if k.Ask != nil {
-			times = append(times, k.Ask.Expires)
+			next.add(k.Ask.Expires)
 		}
 		if k.Code != nil {
-			times = append(times, k.Code.Expires)
-		}
-		for _, at := range times {
-			if !at.IsZero() && (next.IsZero() || at.Before(next)) {
-				next = at
-			}
+			next.add(k.Code.Expires)
 		}
 	}
-	if next.IsZero() {
-		return next
+	if next.at.IsZero() {
+		return next.at
 	}
-	return next.Add(time.Second)
+	return next.at.Add(time.Second)
 }

@@ -53,7 +53,7 @@ func codeHash(reference, digits string) [32]byte {
 // whoever writes and whatever we know of them.
 func (t *turn) stepUp(k *Case) {
 	t.pauseClock(k)
-	t.tell(k, t.text("case.step_up", t.about(k)))
+	t.speak(k, t.text("case.step_up", t.about(k)))
 }
 
 // codeTyped compares what may be a code. The contact has one worker and each
@@ -70,26 +70,27 @@ func (t *turn) codeTyped() bool {
 	}
 	code := k.Code
 	if code == nil {
-		t.tell(k, t.text("code.spent", t.about(k)))
+		t.speak(k, t.text("code.spent", t.about(k)))
 		return true
 	}
 	code.Left--
 	sum := codeHash(k.Reference, digits)
 	right := subtle.ConstantTimeCompare(sum[:], code.Hash[:]) == 1 && !t.now.After(code.Expires)
-	t.line(Line{Type: LineCode, Object: k.Reference, Outcome: word(right, "right", "wrong")})
+	t.line(Line{Type: LineCode, Object: k.Reference, Outcome: either(right, "right", "wrong")})
 	switch {
 	case right:
 		t.proven(k, "code")
 	case code.Left > 0:
-		t.tell(k, t.text("code.wrong", t.with("Left", strconv.Itoa(code.Left))))
+		t.speak(k, t.text("code.wrong", t.with("Left", strconv.Itoa(code.Left))))
 	default:
 		k.Code = nil // an officer may give another
-		t.tell(k, t.text("code.spent", t.about(k)))
+		t.speak(k, t.text("code.spent", t.about(k)))
 	}
 	return true
 }
 
-func word(yes bool, a, b string) string {
+// either is a if yes, else b.
+func either(yes bool, a, b string) string {
 	if yes {
 		return a
 	}

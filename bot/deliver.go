@@ -59,7 +59,7 @@ func (b *Bot) reserve(o *Outbound, number string, now time.Time) time.Duration {
 // give lets an entry go without sending it, with a line that says why.
 func (b *Bot) give(c *Contact, brand *Brand, o *Outbound, kind LineType, code string) {
 	gone := o.ID // o points into the outbox, which the next lines change
-	t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: b.Now()}
+	t := newTurn(b.Env, brand, c, b.Now(), &Changes{})
 	t.line(Line{Type: kind, Actor: "bot", Purpose: o.Purpose, Object: o.ID, Outcome: code, Reason: string(o.Kind)})
 	b.stats.withheld()
 	t.unasked(gone)
@@ -185,7 +185,7 @@ func (b *Bot) outcome(c *Contact, brand *Brand, o *Outbound, err error) {
 	case SendLater, SendThrottled:
 		o.Next = now.Add(b.backoff(o.Attempts))
 	default:
-		t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: &Changes{}}
+		t := newTurn(b.Env, brand, c, now, &Changes{})
 		t.line(Line{Type: LineFailed, Actor: "meta", Object: o.ID, Purpose: o.Purpose,
 			Outcome: string(fail.Class), Reason: strconv.Itoa(fail.Code)})
 		b.paused.resume(c.Head.Number) // it was about this message; the number is taken from
@@ -251,7 +251,7 @@ func (b *Bot) callEndpoint(ctx context.Context, c *Contact, brand *Brand, ch *Ch
 	}
 	c.Head.Call = nil
 	now := b.Now()
-	t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: ch}
+	t := newTurn(b.Env, brand, c, now, ch)
 	t.line(Line{Type: LineCall, Actor: "bot", Object: call.Endpoint, Purpose: endpoint.Purpose, Outcome: res.Outcome})
 	if t.inFlow() {
 		t.step(flows.Input{Kind: flows.InputResult, Outcome: res.Outcome, Fields: res.Fields, Lang: c.Head.Language})

@@ -31,6 +31,12 @@ func (e *Env) token(n int) string {
 	return string(b)
 }
 
+// reference makes a name that a person can read out: "7F3K-9QRT".
+func (e *Env) reference() string {
+	s := e.token(referenceLength)
+	return s[:referenceLength/2] + "-" + s[referenceLength/2:]
+}
+
 // Lengths of random names, in characters of five bits.
 const (
 	nonceLength     = 26 // 130 bits: cannot be guessed

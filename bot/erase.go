@@ -66,7 +66,8 @@ func (t *turn) erase(k *Case) {
 	}
 	t.parts = nil
 	t.line(Line{Type: LineErasing, Object: k.Reference, Outcome: t.h.Hold, Reason: join(k.Route, k.Evidence)})
-	t.freeze(RefusedErased)
+	t.interrupt()
+	t.withhold(RefusedErased, func(*Outbound) bool { return true })
 	for _, ids := range append(slices.Clone(t.h.Former), t.h.IDs) {
 		t.changes.Stops = append(t.changes.Stops, Mark{IDs: ids, On: true})
 	}
@@ -180,7 +181,7 @@ func (b *Bot) shredNow(ctx context.Context, old, heir ContactID) error {
 	}
 	b.cache.remove(old)
 	now := b.Now()
-	t := &turn{env: b.Env, brand: b.brands[h.Head.Brand], c: h, h: &h.Head, now: now, at: now, changes: &Changes{}}
+	t := newTurn(b.Env, b.brands[h.Head.Brand], h, now, &Changes{})
 	t.h.Remains, t.h.Files = nil, append(t.h.Files, r.Files...)
 	t.say(KindRights, t.text("erase.done", t.with("Reference", r.Reference)))
 	t.flush()

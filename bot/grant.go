@@ -42,8 +42,7 @@ func (t *turn) hash(wamid string) string {
 func (t *turn) pending(p Purpose, q *Question, act *Act) {
 	t.burn(q)
 	body := t.text("consent.confirm_question", t.with("Purpose", t.purposeName(p)))
-	t.question(p, QuestionConfirm, body)
-	t.parts[len(t.parts)-1].question.Act1 = act
+	t.question(p, QuestionConfirm, body).Act1 = act
 }
 
 // burn closes a question whose yes was used: its nonce never counts again.
@@ -59,17 +58,21 @@ func (t *turn) burn(q *Question) {
 func (t *turn) given(p Purpose, k *Consent, q *Question, act *Act) {
 	t.burn(q)
 	record := t.record(p, k, q, act)
-	k.Notice, k.Agreed, k.Record, k.Granted = q.Notice, q.Notice, record.ID, t.at
-	t.h.Positive = t.at
-	t.c.Entries = append(t.c.Entries, Entry{Kind: EntryRecord, ID: record.ID, At: t.now, Plain: Encode(record)})
+	t.prove(k, q, record)
 	t.say(KindReceipt, t.text("consent.receipt", t.with("Purpose", t.purposeName(p),
-		"Date", t.now.In(t.brand.Location).Format(t.text("date.format", nil)+" 15:04"), "Reference", record.ID)))
-	t.parts[len(t.parts)-1].purpose = p.ID
+		"Date", t.now.In(t.brand.Location).Format(t.text("date.format", nil)+" 15:04"), "Reference", record.ID))).purpose = p.ID
 	if p.Kind == Service {
 		t.answerHeld()
 		return
 	}
 	t.consentResult("given")
+}
+
+// prove keeps the proof of a grant and lets the consent point to it.
+func (t *turn) prove(k *Consent, q *Question, record ConsentRecord) {
+	k.Notice, k.Agreed, k.Record, k.Granted = q.Notice, q.Notice, record.ID, t.at
+	t.h.Positive = t.at
+	t.c.Entries = append(t.c.Entries, Entry{Kind: EntryRecord, ID: record.ID, At: t.now, Plain: Encode(record)})
 }
 
 // no applies a refusal. Nothing else changes for the person, and what waited
@@ -199,9 +202,8 @@ func (t *turn) askWhenDue(p Purpose, k *Consent) {
 // end it had before.
 func (t *turn) repeatConfirm(p Purpose) {
 	old := t.h.Question
-	t.question(p, QuestionConfirm, t.text("consent.confirm_question", t.with("Purpose", t.purposeName(p))))
+	q := t.question(p, QuestionConfirm, t.text("consent.confirm_question", t.with("Purpose", t.purposeName(p))))
 	if old != nil {
-		q := t.parts[len(t.parts)-1].question
 		q.Act1, q.Expires = old.Act1, old.Expires
 	}
 }
@@ -255,8 +257,7 @@ func (t *turn) showNotice() {
 		return
 	}
 	k.Notice = n.Version
-	t.say(KindNotice, n.Text(t.h.Language, t.brand.Language))
-	t.parts[len(t.parts)-1].notice = n.Ref()
+	t.say(KindNotice, n.Text(t.h.Language, t.brand.Language)).notice = n.Ref()
 }
 
 // tick does what time alone brings about.
@@ -400,53 +401,48 @@ func (h *Head) lastSeen() time.Time {
 
 // due is when the contact next needs a worker; the zero time if never.
 func (c *Contact) due(b *Brand, now time.Time) time.Time {
-	var next time.Time
-	sooner := func(at time.Time) {
-		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
-			next = at
-		}
-	}
+	var next earliest
 	h := &c.Head
 	for _, o := range h.Outbox {
 		if o.Open { // under way; looked at again only if this process dies
-			sooner(o.Tried.Add(grace))
+			next.add(o.Tried.Add(grace))
 			continue
 		}
-		sooner(o.Next)
+		next.add(o.Next)
 	}
 	if h.Call != nil || h.Hold == flows.HoldErasing || h.Remains != nil {
-		sooner(now)
+		next.add(now)
 	}
 	if h.Timer != nil {
-		sooner(h.Timer.At)
+		next.add(h.Timer.At)
 	}
 	for _, f := range h.Files {
-		sooner(f.due(h))
+		next.add(f.due(h))
 	}
 	if h.Question != nil {
-		sooner(h.Question.Expires.Add(time.Second))
+		next.add(h.Question.Expires.Add(time.Second))
 	}
 	for _, p := range b.Purposes {
 		if k := h.Consents[p.ID]; k != nil && k.State == flows.Stale {
-			sooner(k.Since.Add(b.Rules.StaleEnds + time.Second))
+			next.add(k.Since.Add(b.Rules.StaleEnds + time.Second))
 		}
 	}
-	sooner(c.forgetAt(b))
-	sooner(h.agesAt())
+	next.add(c.forgetAt(b))
+	next.add(h.agesAt())
 	if h.Turn != flows.TurnBot {
-		sooner(h.TurnSince.Add(queueLapse + time.Second))
+		next.add(h.TurnSince.Add(queueLapse + time.Second))
 	}
-	timed := turn{brand: b, c: c, h: h}
-	sooner(timed.outlives())
-	sooner(timed.remindAt())
-	sooner(timed.lapses())
+	timed := newTurn(nil, b, c, now, nil)
+	next.add(timed.outlives())
+	next.add(timed.remindAt())
+	next.add(timed.lapses())
 	if h.Forgotten {
-		sooner(h.shellEnds())
+		next.add(h.shellEnds())
 	}
 	if len(c.Pending) > 0 || len(c.Lines) > 0 {
-		sooner(now.Add(settleAfter))
+		next.add(now.Add(settleAfter))
 	}
-	return next
+	return next.at
 }
 
 // settleAfter is how long after a commit an idle contact is written once more

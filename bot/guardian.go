@@ -38,23 +38,15 @@ func (t *turn) guardianWork() bool {
 
 // askGuardian puts one of the two questions to the guardian, below the notice
 // if they have not seen it.
-func (t *turn) askGuardian(body, yes, no string) {
+func (t *turn) askGuardian(body, yes, no string) *Question {
 	p := t.brand.Serving()
-	nonce := t.env.token(nonceLength)
 	t.closeQuestion()
 	text := t.text(body, t.with("Purpose", t.purposeName(p)))
-	shown := ""
-	if n := t.brand.Notice(); t.h.consent(p.ID).Notice == 0 {
-		text, shown = n.Text(t.h.Language, t.brand.Language)+"\n\n"+text, n.Ref()
-		t.h.consent(p.ID).Notice = n.Version
+	of := part{kind: KindNotice, purpose: p.ID}
+	if n, k := t.brand.Notice(), t.h.consent(p.ID); k.Notice == 0 {
+		text, of.notice, k.Notice = n.Text(t.h.Language, t.brand.Language)+"\n\n"+text, n.Ref(), n.Version
 	}
-	t.parts = append(t.parts, part{kind: KindNotice, purpose: p.ID, notice: shown, content: Outgoing{
-		Body: Text(text), Choices: []Choice{
-			{ID: prefixQuestion + nonce + "." + answerYes, Label: Text(t.text(yes, nil))},
-			{ID: prefixQuestion + nonce + "." + answerNo, Label: Text(t.text(no, nil))},
-		}},
-		question: &Question{Kind: QuestionWard, Purpose: p.ID, Nonce: nonceHash(nonce), Notice: t.brand.Notice().Version,
-			Language: t.h.Language, Expires: t.now.Add(t.brand.Rules.Pending), Next: true}})
+	return t.pose(Question{Kind: QuestionWard, Purpose: p.ID}, of, text, t.choice(answerYes, yes), t.choice(answerNo, no)).question
 }
 
 // wardAnswered takes the guardian's answer: two taps for a yes, one for a no.
@@ -78,16 +70,14 @@ func (t *turn) wardAnswered(q *Question, what, method string) {
 	t.burn(q)
 	if !w.Sure {
 		w.Sure = true
-		t.askGuardian("guardian.confirm", "consent.confirm", "consent.cancel")
-		t.parts[len(t.parts)-1].question.Act1 = act
+		t.askGuardian("guardian.confirm", "consent.confirm", "consent.cancel").Act1 = act
 		return
 	}
 	t.h.Ward = nil
 	t.h.Wards = append(t.h.Wards, *w)
 	t.line(Line{Type: LineGuardian, Outcome: "vouched", Reason: "two acts"})
 	t.tellChild(w.Code, GuardianAnswer{Yes: true, By: t.h.Pseudonym, Acts: []Act{*q.Act1, *act}})
-	t.say(KindReceipt, t.text("guardian.done", t.names()))
-	t.parts[len(t.parts)-1].content.Choices = []Choice{{ID: prefixWard + w.Code, Label: Text(t.text("guardian.undo", nil))}}
+	t.say(KindReceipt, t.text("guardian.done", t.names())).content.Choices = []Choice{{ID: prefixWard + w.Code, Label: Text(t.text("guardian.undo", nil))}}
 }
 
 // unvouch takes a guardian's yes back. It needs nothing but the tap.
@@ -108,10 +98,7 @@ func (t *turn) unvouch(code string) bool {
 // other, recorded in the same write as the guardian's own state. Crash after
 // it: the event is the backlog of the next start.
 func (t *turn) tellChild(code string, a GuardianAnswer) {
-	yes := "no"
-	if a.Yes {
-		yes = "yes"
-	}
+	yes := either(a.Yes, "yes", "no")
 	t.changes.Tell = append(t.changes.Tell, Item{Event: Event{
 		Kind: EventGuardian, ID: "guardian/" + code + "/" + yes, Number: t.h.Number, From: guardianName(code), At: t.at, Guardian: &a,
 	}})

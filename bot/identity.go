@@ -62,15 +62,7 @@ func (t *turn) follow() {
 
 // dropBusiness removes what the business started.
 func (t *turn) dropBusiness() {
-	kept := t.h.Outbox[:0]
-	for _, o := range t.h.Outbox {
-		if o.Open || !o.Business {
-			kept = append(kept, o)
-			continue
-		}
-		t.line(Line{Type: LineWithheld, Actor: "bot", Object: o.ID, Purpose: o.Purpose, Outcome: string(RefusedIdentity)})
-	}
-	t.h.Outbox = kept
+	t.withhold(RefusedIdentity, func(o *Outbound) bool { return o.Business })
 }
 
 // numberQuestion asks a person who writes from a new identifier whether to go
@@ -149,24 +141,17 @@ func (h *Head) parted(ev Event, now time.Time) bool {
 // greetNeutrally says nothing that belongs to anybody, and how to go on.
 func (t *turn) greetNeutrally() {
 	if !t.quiet("suspect", t.brand.Rules.Repeat) {
-		t.say(KindNotice, t.text("suspect.neutral", t.names()))
-		t.parts[len(t.parts)-1].content.Choices = []Choice{{ID: choiceAfresh, Label: Text(t.text("suspect.afresh", nil))}}
+		said := t.say(KindNotice, t.text("suspect.neutral", t.names()))
+		said.content.Choices = []Choice{{ID: choiceAfresh, Label: Text(t.text("suspect.afresh", nil))}}
 	}
 }
 
 // askNumber puts the question after a number change.
 func (t *turn) askNumber() {
-	nonce := t.env.token(nonceLength)
 	t.closeQuestion()
-	t.parts = append(t.parts, part{
-		kind: KindNotice, purpose: t.brand.Serving().ID,
-		content: Outgoing{Body: Text(t.text("number.changed", t.names())), Choices: []Choice{
-			{ID: prefixQuestion + nonce + "." + answerYes, Label: Text(t.text("number.yes", nil))},
-			{ID: prefixQuestion + nonce + "." + answerNo, Label: Text(t.text("number.no", nil))},
-		}},
-		question: &Question{Kind: QuestionNumber, Purpose: t.brand.Serving().ID, Nonce: nonceHash(nonce),
-			Language: t.h.Language, Expires: t.now.Add(t.brand.Rules.Pending), Next: true},
-	})
+	p := t.brand.Serving().ID
+	t.pose(Question{Kind: QuestionNumber, Purpose: p}, part{kind: KindNotice, purpose: p},
+		t.text("number.changed", t.names()), t.choice(answerYes, "number.yes"), t.choice(answerNo, "number.no"))
 }
 
 // inherit copies another contact's negatives: stops and refusals travel, what
@@ -180,9 +165,7 @@ func (t *turn) inherit(from *Head) {
 		p, ok := t.brand.Purpose(id)
 		if ok && (k.State == flows.Withdrawn || k.State == flows.Refused) {
 			mine := t.h.consent(id)
-			if !t.move(p, flows.Withdraw, reason) {
-				t.move(p, flows.StopAll, reason)
-			}
+			t.takeAway(p, reason)
 			if k.Next.After(mine.Next) {
 				mine.Next = k.Next
 			}

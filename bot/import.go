@@ -88,9 +88,7 @@ func (t *turn) takeOver(in Imported, report *ImportReport) {
 		case flows.Withdrawn, flows.Refused:
 			if p, ok := t.brand.Purpose(k.Purpose.ID); ok && p.NeedsConsent() {
 				t.h.consent(p.ID)
-				if !t.move(p, flows.Withdraw, "imported") {
-					t.move(p, flows.StopAll, "imported")
-				}
+				t.takeAway(p, "imported")
 				report.Stops++
 			}
 		case flows.Given, flows.Renewed:
@@ -119,9 +117,6 @@ func (t *turn) importField(f DossierField, source string) bool {
 	if !fits {
 		return false
 	}
-	if t.h.Kept == nil {
-		t.h.Kept = map[string]Kept{}
-	}
-	t.h.Kept[f.Name] = Kept{Value: value, Purpose: field.Purpose, At: t.now, Until: t.now.Add(field.Keep), Source: source}
+	t.keepField(f.Name, field, value, source)
 	return true
 }

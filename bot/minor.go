@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -11,16 +12,17 @@ import (
 // What this file does is requirements 2.9: a band instead of a birth date, the
 // age of the person's own country, and an adult's own yes where it is needed.
 
-// band is one answer to the question about age: from and to, in years.
+// band is one answer to the question about age: from so many years on, up to the
+// next band.
 type band struct {
-	from, to int
-	key      string
+	from int
+	key  string
 }
 
 // bands are what is asked. They meet every age of consent there is closely
 // enough; a band that a country's age cuts in two counts as below it.
 func bands() []band {
-	return []band{{0, 12, "age.band.12"}, {13, 15, "age.band.15"}, {16, 17, "age.band.17"}, {18, 200, "age.band.18"}}
+	return []band{{0, "age.band.12"}, {13, "age.band.15"}, {16, "age.band.17"}, {18, "age.band.18"}}
 }
 
 // adultFrom is full age, everywhere this software is used.
@@ -79,20 +81,16 @@ func (t *turn) ofAge(p Purpose) bool {
 
 // askAge puts the question about age before the question of a purpose.
 func (t *turn) askAge(p Purpose, before string) {
-	nonce := t.env.token(nonceLength)
 	choices := make([]Choice, 0, 4)
 	for i, b := range bands() {
-		choices = append(choices, Choice{ID: prefixQuestion + nonce + "." + answerBand + strconv.Itoa(i), Label: Text(t.text(b.key, nil))})
+		choices = append(choices, t.choice(answerBand+strconv.Itoa(i), b.key))
 	}
 	body := t.text("age.ask", nil)
 	if before != "" {
 		body = before + "\n\n" + body
 	}
 	t.closeQuestion()
-	t.parts = append(t.parts, part{kind: KindNotice, purpose: p.ID,
-		content: Outgoing{Body: Text(body), Choices: choices, ListLabel: Text(t.text("menu.button", nil))},
-		question: &Question{Kind: QuestionAge, Purpose: p.ID, Nonce: nonceHash(nonce), Notice: t.brand.Notice().Version,
-			Language: t.h.Language, Expires: t.now.Add(t.brand.Rules.Pending), Next: true}})
+	t.pose(Question{Kind: QuestionAge, Purpose: p.ID}, part{kind: KindNotice, purpose: p.ID}, body, choices...)
 }
 
 // answerBand begins the answers to the question about age.
@@ -199,23 +197,12 @@ func (t *turn) underAge(country, reason string) {
 		}
 		t.move(p, flows.Invalidate, "under age")
 	}
-	t.closeQuestion()
-	t.h.Flow, t.h.Call, t.h.Timer, t.h.Held = flows.Position{}, nil, nil, nil
-	t.withhold(RefusedAge, func(o Outbound) bool { p, _ := t.brand.Purpose(o.Purpose); return o.Business || t.h.barred(p) })
+	t.interrupt()
+	t.withhold(RefusedAge, func(o *Outbound) bool {
+		p, _ := t.brand.Purpose(o.Purpose)
+		return !alone(o.Kind) && (o.Business || t.h.barred(p))
+	})
 	t.invite()
-}
-
-// withhold drops what has not left and must not any more.
-func (t *turn) withhold(why Refusal, drop func(Outbound) bool) {
-	kept := t.h.Outbox[:0]
-	for _, o := range t.h.Outbox {
-		if o.Open || alone(o.Kind) || !drop(o) {
-			kept = append(kept, o)
-			continue
-		}
-		t.line(Line{Type: LineWithheld, Actor: "bot", Object: o.ID, Purpose: o.Purpose, Outcome: string(why)})
-	}
-	t.h.Outbox = kept
 }
 
 // invite makes the link that a child gives to an adult. It opens the adult's
@@ -223,8 +210,7 @@ func (t *turn) withhold(why Refusal, drop func(Outbound) bool) {
 // twice.
 func (t *turn) invite() {
 	t.uninvite()
-	raw := t.env.token(referenceLength)
-	code := raw[:4] + "-" + raw[4:]
+	code := t.env.reference()
 	t.h.Guardian = &Guardian{Code: code, Expires: t.now.Add(inviteLife)}
 	t.changes.Leads = append(t.changes.Leads, Mark{IDs: guardianName(code), On: true})
 	t.setAge(flows.Invite, t.h.AgeCountry, t.h.AgeBand, "invited")
@@ -245,7 +231,7 @@ func (t *turn) inviteLink(code string) string {
 		}
 		return r
 	}, number)
-	return "https://wa.me/" + digits + "?text=" + t.text("guardian.word", nil) + "%20" + code
+	return "https://wa.me/" + digits + "?text=" + url.PathEscape(t.text("guardian.word", nil)+" "+code) // %20: a plus would stay one
 }
 
 // uninvite lets an invitation lead nowhere.
@@ -343,9 +329,7 @@ func (t *turn) vouched(p Purpose, a *GuardianAnswer) {
 	record := t.record(p, k, q, &a.Acts[len(a.Acts)-1])
 	record.Event.By = "guardian"
 	record.Parties = append(record.Parties, RecordParty{ID: a.By, Type: "person", Role: "guardian, states to be responsible for the child"})
-	k.Notice, k.Agreed, k.Record, k.Granted = q.Notice, q.Notice, record.ID, t.at
-	t.h.Positive = t.at
-	t.c.Entries = append(t.c.Entries, Entry{Kind: EntryRecord, ID: record.ID, At: t.now, Plain: Encode(record)})
+	t.prove(k, q, record)
 }
 
 // guardianCode finds an invitation's code in what somebody wrote: the word and

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -85,7 +86,7 @@ func (b *Bot) actOn(ctx context.Context, id ContactID, f func(t *turn) error) er
 		return ErrNotFound
 	}
 	now := b.Now()
-	t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: &Changes{}}
+	t := newTurn(b.Env, brand, c, now, &Changes{})
 	if err := f(t); err != nil {
 		b.cache.drop(id) // what f changed in memory is not what is stored
 		return err
@@ -371,7 +372,7 @@ func (b *Bot) byOfficer(ctx context.Context, t *turn, k *Case) (f File, err erro
 		if f, err = b.Packer.Package(d); err != nil {
 			return f, fmt.Errorf("packing: %w", err)
 		}
-		k.Hash, k.Told = caseHash(f.Data), true
+		k.Hash, k.Told = sha256.Sum256(f.Data), true
 		t.turnCaseBy("operator", k, flows.Deliver, "handed to the operator")
 	case CaseErase:
 		t.erase(k)

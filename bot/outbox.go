@@ -54,6 +54,8 @@ type Outbound struct {
 	Notice string
 	// Case is the reference of the case it answers or asks about, "" for none.
 	Case string
+	// Answers: it is that case's answer.
+	Answers bool
 }
 
 // Sent is what is remembered of a message Meta accepted.
@@ -115,6 +117,20 @@ func (h *Head) pastQuestion(p PastQuestion) {
 	if over := len(h.Asked) - pastKept; over > 0 {
 		h.Asked = append(h.Asked[:0], h.Asked[over:]...)
 	}
+}
+
+// withhold drops what has not left and must not any more, each with a line that
+// says why. What is under way stays until its outcome is written.
+func (t *turn) withhold(why Refusal, drop func(*Outbound) bool) {
+	kept := t.h.Outbox[:0]
+	for _, o := range t.h.Outbox {
+		if o.Open || !drop(&o) {
+			kept = append(kept, o)
+			continue
+		}
+		t.line(Line{Type: LineWithheld, Actor: "bot", Object: o.ID, Purpose: o.Purpose, Outcome: string(why)})
+	}
+	t.h.Outbox = kept
 }
 
 // discard removes an entry by id.

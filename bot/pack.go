@@ -19,8 +19,8 @@ import (
 // that what lies in the outbox is no copy of anybody's data, and an erasure
 // that comes between leaves nothing to send.
 func (t *turn) sendFile(k *Case) {
-	t.parts = append(t.parts, part{kind: KindRights, purpose: t.brand.Serving().ID, owed: k.Reference, personal: true, content: Outgoing{
-		Body: Text(t.text("file.caption."+k.Type, t.about(k))), Document: &Document{Make: k.Type}}})
+	p := t.tell(k, t.text("file.caption."+k.Type, t.about(k)))
+	p.personal, p.content.Document = true, &Document{Make: k.Type}
 }
 
 // linkLife is how long a link to a package opens (DSR-12).
@@ -42,7 +42,7 @@ func (b *Bot) fill(ctx context.Context, c *Contact, brand *Brand, o *Outbound) (
 	}
 	k := c.Head.caseNamed(o.Case)
 	if k != nil {
-		k.Hash = caseHash(f.Data)
+		k.Hash = sha256.Sum256(f.Data)
 	}
 	if most := b.FileMost; most > 0 && len(f.Data) > most && k != nil && b.PublicURL != "" {
 		return b.linked(c, brand, k), nil
@@ -78,7 +78,7 @@ func (b *Bot) makeFile(ctx context.Context, c *Contact, brand *Brand, what, refe
 func (b *Bot) linked(c *Contact, brand *Brand, k *Case) Outgoing {
 	secret := b.Env.token(nonceLength)
 	k.Link = &CaseLink{Hash: linkHash(secret), Expires: b.Now().Add(linkLife)}
-	t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: b.Now()}
+	t := newTurn(b.Env, brand, c, b.Now(), &Changes{})
 	url := strings.TrimRight(b.PublicURL, "/") + "/file/" + b.Env.Keys.Token(c.ID, k.Reference+"."+secret)
 	return Outgoing{
 		Body: Text(t.text("file.link", t.with("Reference", k.Reference, "Until", t.date(k.Link.Expires)))),
@@ -122,7 +122,7 @@ func (b *Bot) Fetch(ctx context.Context, token string) (File, error) {
 		if f, err = b.Packer.Package(d); err != nil {
 			return fmt.Errorf("packing: %w", err)
 		}
-		k.Link.Used, k.Hash = true, caseHash(f.Data)
+		k.Link.Used, k.Hash = true, sha256.Sum256(f.Data)
 		t.line(Line{Type: LineExported, Object: k.Reference, Outcome: "link opened", Reason: "sha256:" + hex.EncodeToString(k.Hash[:8])})
 		return nil
 	})

@@ -119,13 +119,12 @@ func (t *turn) questionBody(p Purpose, kind QuestionKind, before string) string 
 }
 
 // question makes the message and the open question that belongs to it.
-func (t *turn) question(p Purpose, kind QuestionKind, body string) {
+func (t *turn) question(p Purpose, kind QuestionKind, body string) *Question {
 	if q := t.h.Question; q != nil && q.Purpose != p.ID {
 		if other, ok := t.brand.Purpose(q.Purpose); ok && flows.Open(t.h.consent(other.ID).State) {
 			t.move(other, flows.Expire, "another question") // one at a time
 		}
 	}
-	nonce := t.env.token(nonceLength)
 	yes, no := "consent.yes", "consent.no"
 	switch kind {
 	case QuestionConfirm:
@@ -133,26 +132,35 @@ func (t *turn) question(p Purpose, kind QuestionKind, body string) {
 	case QuestionKeep:
 		yes, no = "number.yes", "number.no"
 	}
-	button := func(answer, label string) Choice {
-		return Choice{ID: prefixQuestion + nonce + "." + answer, Label: Text(t.text(label, nil))}
-	}
-	choices := []Choice{button(answerYes, yes), button(answerNo, no)}
+	choices := []Choice{t.choice(answerYes, yes), t.choice(answerNo, no)}
 	switch {
 	case kind == QuestionConfirm || kind == QuestionKeep:
 	case p.Kind != Service:
-		choices = append(choices, button(answerLater, "consent.later"))
+		choices = append(choices, t.choice(answerLater, "consent.later"))
 	case !t.h.Chosen:
-		choices = append(choices, button(answerLanguage, "language.button"))
+		choices = append(choices, t.choice(answerLanguage, "language.button"))
 	}
 	t.closeQuestion()
-	t.parts = append(t.parts, part{
-		kind: KindNotice, purpose: p.ID, notice: t.shows(kind),
-		content: Outgoing{Body: Text(body), Choices: choices, ListLabel: Text(t.text("menu.button", nil))},
-		question: &Question{
-			Kind: kind, Purpose: p.ID, Nonce: nonceHash(nonce), Notice: t.brand.Notice().Version,
-			Language: t.h.Language, Expires: t.now.Add(t.brand.Rules.Pending), Next: true,
-		},
-	})
+	return t.pose(Question{Kind: kind, Purpose: p.ID}, part{kind: KindNotice, purpose: p.ID, notice: t.shows(kind)}, body, choices...).question
+}
+
+// choice is a button of a question: the answer it stands for and its label.
+func (t *turn) choice(answer, label string) Choice {
+	return Choice{ID: answer, Label: Text(t.text(label, nil))}
+}
+
+// pose says something that asks. The buttons carry a nonce of their own, which
+// nobody can guess, and with it the answer they stand for.
+func (t *turn) pose(q Question, p part, body string, choices ...Choice) *part {
+	nonce := t.env.token(nonceLength)
+	for i := range choices {
+		choices[i].ID = prefixQuestion + nonce + "." + choices[i].ID
+	}
+	q.Nonce, q.Notice, q.Language = nonceHash(nonce), t.brand.Notice().Version, t.h.Language
+	q.Expires, q.Next = t.now.Add(t.brand.Rules.Pending), true
+	p.question = &q
+	p.content = Outgoing{Body: Text(body), Choices: choices, ListLabel: Text(t.text("menu.button", nil))}
+	return t.add(p)
 }
 
 // shows names the notice that comes with a question.

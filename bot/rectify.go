@@ -15,9 +15,15 @@ type Kept struct {
 	Purpose string
 	At      time.Time
 	Until   time.Time
-	// Source is person, or the business's system that told it.
+	// Source is one of the source words, or the controller it was brought from.
 	Source string
 }
+
+// Where a kept answer comes from.
+const (
+	sourcePerson = "person"   // written by the person
+	sourceSystem = "business" // told by a system of the business in a flow
+)
 
 // answerField begins the answers that choose what to correct.
 const answerField = "f"
@@ -62,9 +68,8 @@ func (t *turn) askField(k *Case) {
 		choices = append(choices, Choice{ID: answerField + strconv.Itoa(i), Label: Text(t.label(f)),
 			Hint: Text(flows.Shown(t.h.Kept[name].Value, t.h.Language))})
 	}
-	choices = append(choices, Choice{ID: answerNo, Label: Text(t.text("case.no", nil))})
-	t.askCase(k, t.text("case.ask.rectify", t.about(k)), choices)
-	t.parts[len(t.parts)-1].personal = true
+	choices = append(choices, t.choice(answerNo, "case.no"))
+	t.askCase(k, t.text("case.ask.rectify", t.about(k)), choices...).personal = true
 }
 
 // askValue asks for the new value below the old one.
@@ -75,9 +80,7 @@ func (t *turn) askValue(k *Case, index string) {
 		t.verify(k)
 		return
 	}
-	if k.Evidence == "" {
-		k.Evidence = "bound account, tap"
-	}
+	k.tapped()
 	k.Field, k.Writing = names[i], true
 	f, _ := t.field(k.Field)
 	t.personally(KindRights, t.text("rectify.value", t.with("Field", t.label(f),
@@ -105,16 +108,13 @@ func (t *turn) valueTyped() bool {
 		value, fits = f.Read(flows.Answer(t.ev.Message.Body), t.h.Language)
 	}
 	if !fits {
-		t.tell(k, t.text("input."+f.Type, nil))
+		t.speak(k, t.text("input."+f.Type, nil))
 		return true
 	}
 	k.Value, k.Writing = Text(value), false
 	t.askCase(k, t.text("rectify.confirm", t.with("Field", t.label(f),
-		"Old", flows.Shown(t.h.Kept[k.Field].Value, t.h.Language), "New", flows.Shown(value, t.h.Language))), []Choice{
-		{ID: answerYes, Label: Text(t.text("case.yes.rectify", nil))},
-		{ID: answerNo, Label: Text(t.text("case.no", nil))},
-	})
-	t.parts[len(t.parts)-1].personal = true
+		"Old", flows.Shown(t.h.Kept[k.Field].Value, t.h.Language), "New", flows.Shown(value, t.h.Language))),
+		t.choice(answerYes, "case.yes.rectify"), t.choice(answerNo, "case.no")).personal = true
 	return true
 }
 
@@ -137,15 +137,14 @@ func (t *turn) correct(k *Case) {
 		return
 	}
 	p, _ := t.brand.Purpose(kept.Purpose)
-	kept.Value, kept.At, kept.Source = flows.Answer(k.Value), t.now, "person"
+	kept.Value, kept.At, kept.Source = flows.Answer(k.Value), t.now, sourcePerson
 	t.h.Kept[k.Field] = kept
 	k.Value, k.Tasks = "", slices.Clone(p.Recipients)
 	t.line(Line{Type: LineRectified, Object: k.Reference, Purpose: kept.Purpose, Outcome: k.Field})
 	t.turnCase(k, flows.Deliver, "")
 	f, _ := t.field(k.Field)
 	t.tell(k, t.text("rectify.done", t.with("Field", t.label(f), "Value", flows.Shown(kept.Value, t.h.Language),
-		"Reference", k.Reference)))
-	t.parts[len(t.parts)-1].personal = true
+		"Reference", k.Reference))).personal = true
 }
 
 // keepFields keeps what a flow that is over wants kept. Without a basis for its
@@ -157,14 +156,23 @@ func (t *turn) keepFields(f *flows.Flow, vars flows.Vars) {
 		if !ok || field.Keep <= 0 || value == "" || !declared || !t.allowed(p) {
 			continue
 		}
-		if t.h.Kept == nil {
-			t.h.Kept = map[string]Kept{}
-		}
 		if was, there := t.h.Kept[name]; there && was.Value == value {
 			continue
 		}
-		t.h.Kept[name] = Kept{Value: value, Purpose: field.Purpose, At: t.now, Until: t.now.Add(field.Keep), Source: "person"}
+		source := sourcePerson
+		if f.Told(name) {
+			source = sourceSystem
+		}
+		t.keepField(name, field, value, source)
 	}
+}
+
+// keepField keeps one answer for as long as its field says.
+func (t *turn) keepField(name string, field flows.Field, value flows.Answer, source string) {
+	if t.h.Kept == nil {
+		t.h.Kept = map[string]Kept{}
+	}
+	t.h.Kept[name] = Kept{Value: value, Purpose: field.Purpose, At: t.now, Until: t.now.Add(field.Keep), Source: source}
 }
 
 // known are the kept answers that a flow may begin with: those of its own

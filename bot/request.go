@@ -80,10 +80,7 @@ func (t *turn) verify(k *Case) {
 		t.askField(k)
 		return
 	}
-	t.askCase(k, t.text("case.ask."+k.Type, t.about(k)), []Choice{
-		{ID: answerYes, Label: Text(t.text("case.yes."+k.Type, nil))},
-		{ID: answerNo, Label: Text(t.text("case.no", nil))},
-	})
+	t.askCase(k, t.text("case.ask."+k.Type, t.about(k)), t.choice(answerYes, "case.yes."+k.Type), t.choice(answerNo, "case.no"))
 }
 
 // about is what every sentence about a case may name.
@@ -93,20 +90,10 @@ func (t *turn) about(k *Case) map[string]any {
 
 // askCase puts the question of a case. It waits in the case, beside a question
 // about consent that may be open: each has a nonce of its own.
-func (t *turn) askCase(k *Case, body string, choices []Choice) {
+func (t *turn) askCase(k *Case, body string, choices ...Choice) *part {
 	t.closeAsk(k)
-	nonce := t.env.token(nonceLength)
-	for i := range choices {
-		choices[i].ID = prefixQuestion + nonce + "." + choices[i].ID
-	}
-	t.parts = append(t.parts, part{
-		kind: KindRights, purpose: t.brand.Serving().ID, owed: k.Reference,
-		content: Outgoing{Body: Text(body), Choices: choices, ListLabel: Text(t.text("menu.button", nil))},
-		question: &Question{
-			Kind: QuestionCase, Case: k.Reference, Nonce: nonceHash(nonce), Language: t.h.Language,
-			Expires: t.now.Add(t.brand.Rules.Pending), Notice: t.brand.Notice().Version,
-		},
-	})
+	return t.pose(Question{Kind: QuestionCase, Case: k.Reference},
+		part{kind: KindRights, purpose: t.brand.Serving().ID, owed: k.Reference}, body, choices...)
 }
 
 // closeAsk takes a case's open question away and remembers its nonce.
@@ -192,10 +179,15 @@ func (t *turn) judgeCase(k *Case, what string) {
 		return
 	}
 	if what == answerYes {
-		if k.Evidence == "" {
-			k.Evidence = "bound account, tap"
-		}
+		k.tapped()
 		t.carryOut(k)
+	}
+}
+
+// tapped notes the proof that a tap from the person's own account is.
+func (k *Case) tapped() {
+	if k.Evidence == "" {
+		k.Evidence = "bound account, tap"
 	}
 }
 
@@ -296,26 +288,11 @@ func (t *turn) restricted() {
 func (t *turn) restrict(k *Case) {
 	fire(flows.Hold, &t.h.Hold, flows.Restrict)
 	t.line(Line{Type: LineHold, Object: k.Reference, Outcome: t.h.Hold, Reason: k.Route})
-	t.freeze(RefusedRestricted)
+	t.interrupt()
+	t.withhold(RefusedRestricted, func(o *Outbound) bool { return o.Kind != KindRights })
 	t.quiet("restricted", 0) // told now
 	t.turnCase(k, flows.Deliver, "")
 	t.tell(k, t.text("restrict.done", t.about(k)))
-}
-
-// freeze ends what was under way and empties the outbox of all but what the law
-// owes.
-func (t *turn) freeze(why Refusal) {
-	t.closeQuestion()
-	t.h.Flow, t.h.Call, t.h.Timer, t.h.Held = flows.Position{}, nil, nil, nil
-	kept := t.h.Outbox[:0]
-	for _, o := range t.h.Outbox {
-		if o.Open || o.Kind == KindRights && why != RefusedErased {
-			kept = append(kept, o)
-			continue
-		}
-		t.line(Line{Type: LineWithheld, Actor: "bot", Object: o.ID, Purpose: o.Purpose, Outcome: string(why)})
-	}
-	t.h.Outbox = kept
 }
 
 // lift opens the request to use the data again, if it is held.
@@ -336,10 +313,16 @@ func (t *turn) unrestrict(k *Case) {
 	t.tell(k, t.text("restrict.lifted", t.about(k)))
 }
 
-// tell says the answer of a case.
-func (t *turn) tell(k *Case, body string) {
-	t.parts = append(t.parts, part{kind: KindRights, purpose: t.brand.Serving().ID, owed: k.Reference,
-		content: Outgoing{Body: Text(body)}})
+// tell says the answer of a case: once Meta has it, the person was told.
+func (t *turn) tell(k *Case, body string) *part {
+	p := t.speak(k, body)
+	p.answers = true
+	return p
+}
+
+// speak says something about a case on the way to its answer.
+func (t *turn) speak(k *Case, body string) *part {
+	return t.add(part{kind: KindRights, purpose: t.brand.Serving().ID, owed: k.Reference, content: Outgoing{Body: Text(body)}})
 }
 
 // escapes are words that lead out of typing a new value.

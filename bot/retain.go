@@ -179,32 +179,27 @@ func (t *turn) caseUntil(k *Case) time.Time {
 
 // outlives is when the next of a contact's records will be beyond its time.
 func (t *turn) outlives() time.Time {
-	var next time.Time
-	sooner := func(at time.Time) {
-		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
-			next = at
-		}
-	}
+	var next earliest
 	if t.h.Hold != flows.HoldNormal {
-		return next
+		return next.at
 	}
 	for _, e := range t.c.Entries {
 		if e.Kind == EntryMessage {
-			sooner(e.At.Add(t.brand.Rules.Keep))
+			next.add(e.At.Add(t.brand.Rules.Keep))
 		} else {
-			sooner(t.proofUntil(e))
+			next.add(t.proofUntil(e))
 		}
 	}
 	for _, m := range t.h.Held {
-		sooner(m.At.Add(t.brand.Rules.Hold))
+		next.add(m.At.Add(t.brand.Rules.Hold))
 	}
 	for i := range t.h.Cases {
-		sooner(t.caseUntil(&t.h.Cases[i]))
+		next.add(t.caseUntil(&t.h.Cases[i]))
 	}
 	for _, k := range t.h.Kept {
-		sooner(k.Until)
+		next.add(k.Until)
 	}
-	return next
+	return next.at
 }
 
 // sweepEvery is how often what belongs to no contact is swept, and the counts
@@ -273,7 +268,7 @@ func (b *Bot) DryRun(ctx context.Context, at time.Time) (map[Class]int, error) {
 		if brand == nil {
 			return true
 		}
-		t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: at, at: at}
+		t := newTurn(b.Env, brand, c, at, &Changes{})
 		for class, n := range t.outlived(false) {
 			counts[class] += n
 		}

@@ -50,8 +50,7 @@ func (t *turn) doubt() bool { return t.h.Identity != flows.IdentityBound }
 
 // personally says what belongs to the person alone.
 func (t *turn) personally(kind Kind, body string) {
-	t.say(kind, body)
-	t.parts[len(t.parts)-1].personal = true
+	t.say(kind, body).personal = true
 }
 
 func (t *turn) date(at time.Time) string {

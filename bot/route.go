@@ -217,7 +217,7 @@ func (b *Bot) joinNow(ctx context.Context, u union) error {
 		return b.apart(ctx, u, nil)
 	}
 	brand := b.brands[winner.Head.Brand]
-	won := &turn{env: b.Env, brand: brand, c: winner, h: &winner.Head, now: now, at: now, changes: &Changes{}}
+	won := newTurn(b.Env, brand, winner, now, &Changes{})
 	if winner.Head.Forgotten {
 		won.revive()
 	}
@@ -231,7 +231,7 @@ func (b *Bot) joinNow(ctx context.Context, u union) error {
 			return err
 		}
 		won.changes = &Changes{}
-		lost := &turn{env: b.Env, brand: brand, c: loser, h: &loser.Head, now: now, at: now, changes: &Changes{}}
+		lost := newTurn(b.Env, brand, loser, now, &Changes{})
 		lost.yield(gives, "joined")
 		if err := b.commit(ctx, loser, *lost.changes); err != nil {
 			return err

@@ -79,11 +79,11 @@ func (h *Head) questionOf(outbound string) *Question {
 // file delivered.
 func answered(c *Contact, o *Outbound, now time.Time) {
 	k := c.Head.caseNamed(o.Case)
-	if k == nil || o.Asks {
+	if k == nil || !o.Answers {
 		return
 	}
 	k.Told = true
-	if o.Content.Document == nil && o.Content.Link == nil || !flows.CaseOpen(k.State) {
+	if o.Content.Document == nil || !flows.CaseOpen(k.State) {
 		return
 	}
 	next, err := flows.Case.Fire(k.State, flows.Deliver)

@@ -55,29 +55,12 @@ func (t *turn) stopAll(route string) bool {
 			t.move(p, flows.StopAll, route)
 		}
 	}
-	t.closeQuestion()
-	t.h.Held = nil
-	t.h.Flow = flows.Position{}
-	t.h.Call = nil
-	t.purge()
+	t.interrupt()
+	t.withhold(RefusedStopped, func(o *Outbound) bool { return o.Kind != KindRights })
 	for _, ids := range append(slices.Clone(t.h.Former), t.h.IDs) {
 		t.changes.Stops = append(t.changes.Stops, Mark{IDs: ids, On: true})
 	}
 	return true
-}
-
-// purge empties the outbox of everything but answers about rights. An entry
-// whose call is under way stays until its outcome is written.
-func (t *turn) purge() {
-	kept := t.h.Outbox[:0]
-	for _, o := range t.h.Outbox {
-		if o.Open || o.Kind == KindRights {
-			kept = append(kept, o)
-			continue
-		}
-		t.line(Line{Type: LineWithheld, Actor: "bot", Object: o.ID, Purpose: o.Purpose, Outcome: string(RefusedStopped)})
-	}
-	t.h.Outbox = kept
 }
 
 // resumeWord opens the channel again. Consents stay withdrawn: each purpose is
@@ -127,9 +110,7 @@ func (t *turn) withdrawMarketing(route string) {
 		if k := t.h.consent(p.ID); t.at.Before(k.Granted.Truncate(time.Second)) {
 			continue // it came late: the person has said yes to this since
 		}
-		if !t.move(p, flows.Withdraw, route) {
-			t.move(p, flows.StopAll, route)
-		}
+		t.takeAway(p, route)
 		if q := t.h.Question; q != nil && q.Purpose == p.ID {
 			t.closeQuestion()
 		}
@@ -139,13 +120,19 @@ func (t *turn) withdrawMarketing(route string) {
 
 // drop removes queued messages of one purpose.
 func (t *turn) drop(purpose string) {
-	kept := t.h.Outbox[:0]
-	for _, o := range t.h.Outbox {
-		if o.Open || o.Purpose != purpose {
-			kept = append(kept, o)
-			continue
-		}
-		t.line(Line{Type: LineWithheld, Actor: "bot", Object: o.ID, Purpose: purpose, Outcome: string(RefusedBasis)})
+	t.withhold(RefusedBasis, func(o *Outbound) bool { return o.Purpose == purpose })
+}
+
+// takeAway ends a purpose from whatever state it is in.
+func (t *turn) takeAway(p Purpose, reason string) {
+	if !t.move(p, flows.Withdraw, reason) {
+		t.move(p, flows.StopAll, reason)
 	}
-	t.h.Outbox = kept
+}
+
+// interrupt ends what is under way with the person: the question, the flow and
+// what waited for either.
+func (t *turn) interrupt() {
+	t.closeQuestion()
+	t.h.Flow, t.h.Call, t.h.Timer, t.h.Held = flows.Position{}, nil, nil, nil
 }

@@ -43,14 +43,21 @@ type part struct {
 	personal bool
 	// owed is the reference of the case that the part belongs to.
 	owed string
+	// answers: the part is that case's answer.
+	answers bool
 	// notice is what the ledger calls the notice that is shown here.
 	notice string
 }
 
+// newTurn begins deciding about a contact without an event of Meta's.
+func newTurn(env *Env, brand *Brand, c *Contact, now time.Time, ch *Changes) *turn {
+	return &turn{env: env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: ch}
+}
+
 // decide applies one event to a contact.
 func decide(env *Env, brand *Brand, c *Contact, ev Event, now time.Time, ch *Changes) {
-	t := &turn{env: env, brand: brand, c: c, h: &c.Head, ev: ev, now: now, changes: ch}
-	t.at = now
+	t := newTurn(env, brand, c, now, ch)
+	t.ev = ev
 	if !ev.At.IsZero() && ev.At.Before(now) {
 		t.at = ev.At
 	}
@@ -188,9 +195,16 @@ func (t *turn) text(id string, data map[string]any) string {
 	return t.env.Texts.Text(t.h.Language, id, data)
 }
 
+// add adds a part to the answer. What it returns is the part's own until the
+// next one is added.
+func (t *turn) add(p part) *part {
+	t.parts = append(t.parts, p)
+	return &t.parts[len(t.parts)-1]
+}
+
 // say adds a plain text to the answer.
-func (t *turn) say(kind Kind, body string) {
-	t.parts = append(t.parts, part{kind: kind, purpose: t.brand.Serving().ID, content: Outgoing{Body: Text(body)}})
+func (t *turn) say(kind Kind, body string) *part {
+	return t.add(part{kind: kind, purpose: t.brand.Serving().ID, content: Outgoing{Body: Text(body)}})
 }
 
 // quiet reports whether a courtesy line of this name was sent within d, and
@@ -246,7 +260,7 @@ func merge(a, b part) (part, bool) {
 	b.content.Body = body
 	b.personal = a.personal || b.personal
 	b.notice = cmp.Or(b.notice, a.notice)
-	b.owed = cmp.Or(b.owed, a.owed)
+	b.owed, b.answers = cmp.Or(b.owed, a.owed), a.answers || b.answers
 	return b, true
 }
 
@@ -277,7 +291,7 @@ func (t *turn) enqueue(p part) {
 	t.keep("bot", p.content.Body, string(p.kind))
 	o := Outbound{
 		ID: t.env.token(outboundLength), Kind: p.kind, Purpose: p.purpose, Personal: p.personal, Notice: p.notice,
-		Case: p.owed, Content: p.content, Created: t.now, Next: t.now,
+		Case: p.owed, Answers: p.answers, Content: p.content, Created: t.now, Next: t.now,
 	}
 	if p.kind == KindStopped {
 		// 47 CFR 64.1200(a)(12): a confirmation within five minutes or none.

@@ -102,7 +102,7 @@ func (b *Bot) round(ctx context.Context, id ContactID, items []*queued) (decided
 		decide(b.Env, brand, c, ev, now, &changes)
 		changes.Done = append(changes.Done, q.item.Seq)
 	}
-	timed := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: &changes}
+	timed := newTurn(b.Env, brand, c, now, &changes)
 	timed.tick()
 	timed.flush()
 	for {
@@ -351,7 +351,7 @@ func (b *Bot) partWays(c *Contact, brand *Brand, q *queued, now time.Time, ch *C
 		return
 	}
 	if own := c.Head.IDs; c.Head.parted(q.item.Event, now) {
-		t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: ch}
+		t := newTurn(b.Env, brand, c, now, ch)
 		b.bequeath(ch, own)
 		t.yield(own, "begins anew")
 		fire(flows.Channel, &c.Head.Channel, flows.Lost)
@@ -361,7 +361,7 @@ func (b *Bot) partWays(c *Contact, brand *Brand, q *queued, now time.Time, ch *C
 		b.bequeath(ch, ids) // given up, or taken away by the event before this one
 		return
 	}
-	t := &turn{env: b.Env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: ch}
+	t := newTurn(b.Env, brand, c, now, ch)
 	phone := Identifiers{Phone: ids.Phone}
 	b.bequeath(ch, phone)
 	t.yield(phone, "same number, other account")

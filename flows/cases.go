@@ -13,34 +13,33 @@ const (
 	CaseDelivered = "DELIVERED"
 	CaseRefused   = "REFUSED"
 	CaseClosed    = "CLOSED"
-	CaseDuplicate = "DUPLICATE"
 	CaseWithdrawn = "WITHDRAWN_BY_PERSON"
 
-	Triage    = "triage"
-	Verify    = "verify"
-	Verified  = "verified"
-	Extend    = "extend"
-	Deliver   = "deliver"
-	Refuse    = "refuse"
-	Close     = "close"
-	Duplicate = "duplicate"
-	TakeBack  = "take_back"
+	Triage   = "triage"
+	Verify   = "verify"
+	Verified = "verified"
+	Extend   = "extend"
+	Deliver  = "deliver"
+	Refuse   = "refuse"
+	Close    = "close"
+	TakeBack = "take_back"
 )
 
-// Case is the way of one request. Work begins only after Verified: nothing is
-// handed over, changed or destroyed for somebody who may be somebody else.
+// Case is the way of one request. What the software carries out by itself comes
+// after Verified: nothing is handed over, changed or destroyed for somebody who
+// may be somebody else. A case that waits for the person's proof has no need of
+// more time, since its clock waits too.
 var Case = Machine{
 	name: "case",
 	events: fsm.Events{
 		on(Triage, CaseTriaged, CaseReceived),
-		on(Verify, CaseVerifying, CaseReceived, CaseTriaged, CaseVerifying, CaseInWork, CaseExtended),
+		on(Verify, CaseVerifying, CaseReceived, CaseTriaged, CaseVerifying, CaseInWork),
 		on(Verified, CaseInWork, CaseReceived, CaseTriaged, CaseVerifying, CaseInWork, CaseExtended),
-		on(Extend, CaseExtended, CaseReceived, CaseTriaged, CaseVerifying, CaseInWork),
+		on(Extend, CaseExtended, CaseReceived, CaseTriaged, CaseInWork),
 		on(Deliver, CaseDelivered, CaseInWork, CaseExtended),
 		on(Refuse, CaseRefused, CaseReceived, CaseTriaged, CaseVerifying, CaseInWork, CaseExtended),
-		on(Duplicate, CaseDuplicate, CaseReceived, CaseTriaged, CaseVerifying),
 		on(TakeBack, CaseWithdrawn, CaseReceived, CaseTriaged, CaseVerifying, CaseInWork, CaseExtended),
-		on(Close, CaseClosed, CaseDelivered, CaseRefused, CaseWithdrawn, CaseDuplicate),
+		on(Close, CaseClosed, CaseDelivered, CaseRefused, CaseWithdrawn),
 	},
 }
 

@@ -112,6 +112,20 @@ func (f Field) Typable() bool {
 	return f.Type == typeText || f.Type == typeNumber || f.Type == typeDate
 }
 
+// Told reports whether a system of the business, and not the person, fills a
+// field of the flow.
+func (f *Flow) Told(field string) bool {
+	for _, s := range f.order {
+		if s.call == nil {
+			continue
+		}
+		if _, saved := s.call.save[field]; saved {
+			return true
+		}
+	}
+	return false
+}
+
 // Shown is an answer as a person reads it: dates as the language writes them.
 func Shown(v Answer, lang string) string { return shown(v, lang) }
 

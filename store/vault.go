@@ -119,11 +119,10 @@ func (s *Store) leftBehind(ctx context.Context, r bot.Remains) ([]Write, error) 
 // caseIndex orders contacts by the first case that must be answered; those
 // with answered cases only come last.
 func caseIndex(h *bot.Head) string {
-	first, any := h.Answer()
-	switch {
+	switch first := h.FirstDue(); {
 	case !first.IsZero():
 		return "0" + timeKey(first)
-	case any:
+	case len(h.Cases) > 0:
 		return "1"
 	}
 	return ""

@@ -39,7 +39,7 @@ func TestFlows(t *testing.T) {
 	for _, f := range loaded {
 		ids = append(ids, f.ID)
 	}
-	if got := strings.Join(ids, " "); got != "offers opening-hours order-status talk-to-human" {
+	if got := strings.Join(ids, " "); got != "moving offers opening-hours order-status talk-to-human" {
 		t.Errorf("flows: %s", got)
 	}
 }

@@ -83,6 +83,9 @@ func TestEveryAdvertisedWord(t *testing.T) {
 	for _, lang := range c.Languages() {
 		reference := sentences(t, locales.Default)
 		for id, text := range sentences(t, lang) {
+			if strings.HasPrefix(id, "file.") || id == "guardian.word" {
+				continue // names of laws and files; the word before a guardian's code
+			}
 			var got, want []words.Intent
 			for _, word := range capitals.FindAllString(text, -1) {
 				m := l.Match(word)

@@ -77,7 +77,7 @@ choice.state.expired choice.state.invalid choice.state.revoked
 rights.type.access rights.type.portability rights.type.rectify rights.type.erase rights.type.restrict
 rights.type.object rights.type.lift
 case.state.RECEIVED case.state.TRIAGED case.state.VERIFYING case.state.IN_WORK case.state.EXTENDED
-case.state.DELIVERED case.state.REFUSED case.state.CLOSED case.state.DUPLICATE case.state.WITHDRAWN_BY_PERSON`
+case.state.DELIVERED case.state.REFUSED case.state.CLOSED case.state.WITHDRAWN_BY_PERSON`
 
 func (w words) state(s string) string {
 	if said := w.known("choice.state.", s); said != s {
