@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -163,7 +164,8 @@ func (r *rehearsal) said() []string {
 // both sides have come to rest, so times tell which.
 func (r *rehearsal) account() {
 	lines := make([][]string, len(r.got))
-	for _, l := range ledgerLines(r.world) {
+
+	for _, l := range inTurn(ledgerLines(r.world), r.ends) {
 		if l.Actor == onlooker {
 			continue
 		}
@@ -179,6 +181,30 @@ func (r *rehearsal) account() {
 			r.got[i] = append(r.got[i], "ledger: "+strings.Join(lines[i], ", "))
 		}
 	}
+}
+
+// inTurn puts the lines of an act that concerns several people in the order of
+// the people: theirs are decided at the same time.
+func inTurn(lines []bot.Line, ends []time.Time) []bot.Line {
+	type turn struct {
+		act     int
+		subject string
+	}
+	order := map[turn]int{}
+	of := func(l bot.Line) turn {
+		act, _ := slices.BinarySearchFunc(ends, l.At, time.Time.Compare)
+		return turn{act, l.Subject}
+	}
+	for i, l := range lines {
+		if _, seen := order[of(l)]; !seen {
+			order[of(l)] = i
+		}
+	}
+	slices.SortStableFunc(lines, func(a, b bot.Line) int {
+		x, y := of(a), of(b)
+		return cmp.Or(cmp.Compare(x.act, y.act), cmp.Compare(order[x], order[y]))
+	})
+	return lines
 }
 
 // person finds somebody by name; whoever is named is watched from then on.
