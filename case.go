@@ -32,7 +32,7 @@ func grounds() map[string][]string {
 type caseOptions struct {
 	act, reference string
 	closed, json   bool
-	answer         bot.Answer
+	answer         bot.Decision
 }
 
 // caseVerb shows the requests of people, and acts on one.

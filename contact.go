@@ -6,7 +6,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"net/http"
 	"net/url"
 	"sort"
 	"strings"
@@ -106,15 +105,6 @@ func (h *house) show(ctx context.Context, name string, io stdio) (bot.View, erro
 	}
 	v, err = a.bot.Show(ctx, name, "operator")
 	return v, errors.Join(err, a.finish(ctx))
-}
-
-func postForm(ctx context.Context, client *http.Client, address string, form url.Values) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return client.Do(req)
 }
 
 func printView(io stdio, v bot.View) {

@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/gorilla/mux"
 
@@ -47,7 +49,7 @@ func (a *app) controlRoutes() http.Handler {
 	r.HandleFunc("/case", func(w http.ResponseWriter, req *http.Request) {
 		v, err := a.caseAct(req.Context(), caseOptions{
 			act: req.FormValue("act"), reference: req.FormValue("reference"), closed: req.FormValue("closed") != "",
-			answer: bot.Answer{Ground: req.FormValue("ground"), Reason: bot.Text(req.FormValue("reason")), Told: req.FormValue("told")},
+			answer: bot.Decision{Ground: req.FormValue("ground"), Reason: bot.Text(req.FormValue("reason")), Told: req.FormValue("told")},
 		})
 		reply(w, v, err)
 	}).Methods(http.MethodPost)
@@ -61,7 +63,11 @@ func (a *app) controlRoutes() http.Handler {
 		reply(w, done, err)
 	}).Methods(http.MethodPost)
 	r.HandleFunc("/import", func(w http.ResponseWriter, req *http.Request) {
-		v, err := a.importAct(req.Context(), []byte(req.FormValue("package")), req.FormValue("key"))
+		data, err := io.ReadAll(http.MaxBytesReader(w, req.Body, importMost))
+		var v bot.ImportReport
+		if err == nil {
+			v, err = a.importAct(req.Context(), data, req.Header.Get(keyHeader))
+		}
 		reply(w, v, err)
 	}).Methods(http.MethodPost)
 	r.HandleFunc("/retention", func(w http.ResponseWriter, req *http.Request) {
@@ -94,18 +100,35 @@ func reply(w http.ResponseWriter, v any, err error) {
 	_ = json.NewEncoder(w).Encode(e)
 }
 
-// ask sends a request to the running server. It reports false when none runs.
+// ask sends a form to the running server. It reports false when none runs.
 func (h *house) ask(ctx context.Context, path string, form url.Values, into any) (running bool, err error) {
+	// The name travels in the body: a URL ends up in logs.
+	head := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+	return h.send(ctx, path, head, strings.NewReader(form.Encode()), into)
+}
+
+// send posts a body to the running server. Only where nobody listens does none
+// run: a call that broke off may have been carried out, and must not be carried
+// out again by somebody else.
+func (h *house) send(ctx context.Context, path string, head http.Header, body io.Reader, into any) (running bool, err error) {
 	socket := filepath.Join(h.config.Data, controlName)
 	client := &http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, "unix", socket)
 		},
 	}}
-	// The name travels in the body: a URL ends up in logs.
-	resp, err := postForm(ctx, client, "http://aval"+path, form)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://aval"+path, body)
 	if err != nil {
+		return false, err
+	}
+	req.Header = head
+	resp, err := client.Do(req)
+	var dial *net.OpError
+	if errors.As(err, &dial) && dial.Op == "dial" {
 		return false, nil
+	}
+	if err != nil {
+		return true, fmt.Errorf("the server did not answer: %w", err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode == http.StatusOK {

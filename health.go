@@ -74,7 +74,7 @@ func freeBytes(dir string) (uint64, error) {
 }
 
 // metrics writes the counters in the text form that Prometheus reads. They are
-// totals; none of them is about one person.
+// totals, but for what is waiting now; none of them is about one person.
 func (a *app) metrics(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4")
 	b, hook := a.bot.Stats(), a.hook.Stats()

@@ -97,22 +97,31 @@ func (h *house) request(ctx context.Context, o contactOptions, io stdio) error {
 	return nil
 }
 
-// requestAlone does it without a server: the store is opened, worked on until
-// what was asked for is done, and closed.
+// requestAlone does it without a server.
 func (h *house) requestAlone(ctx context.Context, o contactOptions, io stdio) (r requestReply, err error) {
+	err = h.alone(ctx, io, func(ctx context.Context, a *app) error {
+		r, err = a.requestAct(ctx, o.name, o.ask)
+		if err != nil || o.act != "erase" {
+			return err
+		}
+		return awaitErased(ctx, io, func() (bool, error) { return a.bot.Erased(ctx, r.Case.Contact) })
+	})
+	return r, err
+}
+
+// alone opens the store and lets the bot work on it while f runs, as a server
+// does that nobody can write to.
+func (h *house) alone(ctx context.Context, io stdio, f func(context.Context, *app) error) error {
 	a, err := h.openAlone(ctx, io)
 	if err != nil {
-		return r, err
+		return err
 	}
-	ctx, stop := context.WithCancel(ctx)
+	running, stop := context.WithCancel(ctx)
 	done := make(chan error, 1)
-	go func() { done <- a.run(ctx) }()
-	r, err = a.requestAct(ctx, o.name, o.ask)
-	if err == nil && o.act == "erase" {
-		err = awaitErased(ctx, io, func() (bool, error) { return a.bot.Erased(ctx, r.Case.Contact) })
-	}
+	go func() { done <- a.run(running) }()
+	err = f(ctx, a)
 	stop()
-	return r, errors.Join(err, <-done, a.close())
+	return errors.Join(err, <-done, a.close())
 }
 
 func (a *app) requestAct(ctx context.Context, name string, ask bot.Ask) (r requestReply, err error) {

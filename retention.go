@@ -77,12 +77,11 @@ func (h *house) retention(ctx context.Context, o retentionOptions, io stdio) (co
 	if running {
 		return counts, err
 	}
-	a, err := h.openAlone(ctx, io)
-	if err != nil {
-		return nil, err
-	}
-	counts, err = a.retentionAct(ctx, o.dry, o.at)
-	return counts, errors.Join(err, a.finish(ctx))
+	err = h.alone(ctx, io, func(ctx context.Context, a *app) error {
+		counts, err = a.retentionAct(ctx, o.dry, o.at)
+		return err
+	})
+	return counts, err
 }
 
 func (a *app) retentionAct(ctx context.Context, dry bool, at string) (map[bot.Class]int, error) {

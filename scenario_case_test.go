@@ -61,9 +61,9 @@ func caseActs() []act {
 			r.silent = true
 		}),
 		when(`the officer (extends|refuses|closes) (\w+)'s (\w+)(?:, told by (\w+))?: (.*)`, func(r *rehearsal, m []string) {
-			a := bot.Answer{Ground: map[string]string{"extends": "complex", "refuses": "claims"}[m[0]], Reason: bot.Text(m[4]), Told: m[3]}
+			a := bot.Decision{Ground: map[string]string{"extends": "complex", "refuses": "claims"}[m[0]], Reason: bot.Text(m[4]), Told: m[3]}
 			b, ref := r.world.app.bot, r.reference(m[1], m[2])
-			do := map[string]func(context.Context, string, bot.Answer) (bot.CaseView, error){
+			do := map[string]func(context.Context, string, bot.Decision) (bot.CaseView, error){
 				"extends": b.ExtendCase, "refuses": b.RefuseCase, "closes": b.CloseCase}[m[0]]
 			_, err := do(r.world.t.Context(), ref, a)
 			r.officer(err)

@@ -34,40 +34,23 @@ func (t *turn) message() {
 	t.keep("person", m.Body, string(m.Kind))
 	t.follows()
 	t.introduce()
-	if t.caseWork() {
-		t.spent()
-		return
-	}
-	if t.rights() {
-		t.beside(*m)
-		return
-	}
-	if t.saysMinor() {
-		t.spent()
-		return
-	}
-	if t.h.Hold == flows.HoldRestricted && !t.privacy() && !t.receipt() {
-		t.restricted()
-	}
-	if t.h.Hold == flows.HoldRestricted {
-		return
-	}
-	if t.resumeWord() || t.languageChoice() || t.privacy() || t.receipt() || t.human() {
+	if t.caseWork() || t.rights() || t.saysMinor() || t.onHold() || t.command() {
 		t.spent()
 		return
 	}
 	if t.numberQuestion() || t.guardianWork() || t.answer() {
 		return
 	}
-	if flows.UnderAge(t.h.Age) {
-		t.neutral()
-		return
-	}
 	t.spent()
-	if t.waiting() || t.handed() {
+	if t.neutral() || t.waiting() || t.handed() {
 		return
 	}
 	t.business(*m)
+}
+
+// command takes the words of the house that are no request under the law.
+func (t *turn) command() bool {
+	return t.resumeWord() || t.languageChoice() || t.privacy() || t.receipt() || t.human()
 }
 
 // listen understands the words. What the message means first decides the

@@ -19,8 +19,8 @@ type Config struct {
 	Sender   Sender
 	Caller   Caller
 	Throttle Throttle
-	// PublicURL is where people reach this server, "" if they cannot; files too
-	// large for a message are then sent all the same, or left to an officer.
+	// PublicURL is where people reach this server, "" if they cannot: every file
+	// is then sent as a message, however large.
 	PublicURL string
 	// FileMost is the size in bytes up to which a file is sent as a message.
 	FileMost int

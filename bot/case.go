@@ -6,6 +6,17 @@ import (
 	"aval/flows"
 )
 
+// The kinds of case.
+const (
+	CaseAccess      = "access"
+	CasePortability = "portability"
+	CaseRectify     = "rectify"
+	CaseErase       = "erase"
+	CaseRestrict    = "restrict"
+	CaseObject      = "object"
+	CaseLift        = "lift" // of a restriction
+)
+
 // Case is a person's request under data protection law. It lives in the
 // person's own document, so that what is done about it and what is said about
 // it are one write.

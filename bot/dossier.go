@@ -115,14 +115,3 @@ type Packer interface {
 	// Receipt is the person's copy of the proofs of their consents.
 	Receipt(brand *Brand, lang string, ids Identifiers, records []ConsentRecord, made time.Time) (File, error)
 }
-
-// The kinds of case.
-const (
-	CaseAccess      = "access"
-	CasePortability = "portability"
-	CaseRectify     = "rectify"
-	CaseErase       = "erase"
-	CaseRestrict    = "restrict"
-	CaseObject      = "object"
-	CaseLift        = "lift" // of a restriction
-)

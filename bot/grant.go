@@ -335,6 +335,7 @@ func (t *turn) forget() {
 		return
 	}
 	t.line(Line{Type: LineForgotten, Actor: "clock", Outcome: "identifiers removed"})
+	t.changes.swept(ClassStrangers, 1)
 	names := h.Names
 	for _, ids := range append(h.Former, h.IDs) {
 		for _, n := range t.env.Keys.Names(h.Brand, ids) {

@@ -244,15 +244,19 @@ func (t *turn) uninvite() {
 
 // neutral answers a child whose guardian has not said yes: kindly, with the way
 // on, and nothing of the business. A person can be reached all the same.
-func (t *turn) neutral() {
-	if t.quiet("guardian", courtesy) {
-		return
+func (t *turn) neutral() bool {
+	if !flows.UnderAge(t.h.Age) {
+		return false
 	}
-	if g := t.h.Guardian; g != nil && t.now.Before(g.Expires) {
+	g := t.h.Guardian
+	switch {
+	case t.quiet("guardian", courtesy):
+	case g != nil && t.now.Before(g.Expires):
 		t.say(KindService, t.text("age.guardian", t.with("Link", t.inviteLink(g.Code))))
-		return
+	default:
+		t.invite()
 	}
-	t.invite()
+	return true
 }
 
 // aged does what time alone brings about in the matter of age.

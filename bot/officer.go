@@ -19,7 +19,7 @@ import (
 // Errors of these acts. Their words are for the officer.
 var (
 	ErrNoExtension = errors.New("no extension is possible")
-	ErrWrongState  = errors.New("the case is not in a state for that")
+	ErrWrongState  = errors.New("that is not possible now")
 	// ErrUntold: the person would have to be told and cannot be in the chat.
 	ErrUntold = errors.New("the person cannot be told in the chat: they have not written in the last 24 hours; " +
 		"tell them another way and name it")
@@ -114,7 +114,7 @@ const looksKept = 100
 // Cases lists the cases of everybody, those that must be answered first at the
 // top; with closed also those that were answered.
 func (b *Bot) Cases(ctx context.Context, closed bool) ([]CaseView, error) {
-	ids, err := b.Vault.Holders(ctx)
+	ids, err := b.Vault.Holders(ctx, closed)
 	if err != nil {
 		return nil, fmt.Errorf("listing cases: %w", err)
 	}
@@ -208,7 +208,7 @@ func (b *Bot) onCase(ctx context.Context, reference string, f func(t *turn, k *C
 		return v, err
 	}
 	if v.Contact == "" {
-		return v, ErrWrongState
+		return v, fmt.Errorf("%w: the person of %s was erased", ErrWrongState, v.Reference)
 	}
 	err = b.withContact(ctx, v.Contact, func(t *turn) error {
 		k := t.h.caseNamed(v.Reference)
@@ -224,8 +224,11 @@ func (b *Bot) onCase(ctx context.Context, reference string, f func(t *turn, k *C
 	return v, err
 }
 
-// Answer is what an officer says with an act.
-type Answer struct {
+// unfit says that a case is not in a state for an act.
+func (k *Case) unfit() error { return fmt.Errorf("%w: %s is %s", ErrWrongState, k.Reference, k.State) }
+
+// Decision is what an officer says with an act.
+type Decision struct {
 	// Ground is the fixed word that the ledger keeps.
 	Ground string
 	// Reason is for the person, in their language.
@@ -236,7 +239,7 @@ type Answer struct {
 
 // reach says something to the person in the chat, or notes how else they were
 // told. Nothing is decided about somebody who cannot learn of it.
-func (t *turn) reach(k *Case, a Answer, body string) error {
+func (t *turn) reach(k *Case, a Decision, body string) error {
 	if a.Told != "" {
 		k.Told = true
 		return nil
@@ -251,13 +254,13 @@ func (t *turn) reach(k *Case, a Answer, body string) error {
 
 // ExtendCase gives a case the law's longer time, once, with the reason told
 // before the shorter one is over (GDPR 12(3)).
-func (b *Bot) ExtendCase(ctx context.Context, reference string, a Answer) (CaseView, error) {
+func (b *Bot) ExtendCase(ctx context.Context, reference string, a Decision) (CaseView, error) {
 	return b.onCase(ctx, reference, func(t *turn, k *Case) error {
 		last := t.brand.Clock.ExtendBy(k.Type, k.Received, k.Paused)
 		due, ok := t.brand.Clock.Extended(k.Type, k.Received, k.Paused)
 		switch {
 		case !flows.CaseOpen(k.State) || !k.Extended.IsZero():
-			return ErrWrongState
+			return k.unfit()
 		case !ok:
 			return fmt.Errorf("%w: %s gives none", ErrNoExtension, t.brand.Clock.Source(k.Type))
 		case t.now.After(last):
@@ -265,8 +268,8 @@ func (b *Bot) ExtendCase(ctx context.Context, reference string, a Answer) (CaseV
 		}
 		before := k.Due
 		k.Extended, k.Due, k.Ground, k.Reason = t.now, due, a.Ground, a.Reason
-		if !t.turnCaseBy("operator", k, flows.Extend, a.Ground+" "+a.Told) {
-			return ErrWrongState
+		if !t.turnCaseBy("operator", k, flows.Extend, join(a.Ground, a.Told)) {
+			return k.unfit()
 		}
 		return t.reach(k, a, t.text("case.extended", t.with("Reference", k.Reference, "Before", t.date(before),
 			"Due", t.date(due), "Reason", string(a.Reason), "Authority", t.brand.Controller.Authority)))
@@ -275,12 +278,12 @@ func (b *Bot) ExtendCase(ctx context.Context, reference string, a Answer) (CaseV
 
 // RefuseCase refuses a case with its reason and the ways to complain (GDPR
 // 12(4)).
-func (b *Bot) RefuseCase(ctx context.Context, reference string, a Answer) (CaseView, error) {
+func (b *Bot) RefuseCase(ctx context.Context, reference string, a Decision) (CaseView, error) {
 	return b.onCase(ctx, reference, func(t *turn, k *Case) error {
 		k.Ground, k.Reason = a.Ground, a.Reason
 		t.closeAsk(k)
-		if !t.turnCaseBy("operator", k, flows.Refuse, a.Ground+" "+a.Told) {
-			return ErrWrongState
+		if !t.turnCaseBy("operator", k, flows.Refuse, join(a.Ground, a.Told)) {
+			return k.unfit()
 		}
 		return t.reach(k, a, t.text("case.refused", t.with("Reference", k.Reference, "Reason", string(a.Reason),
 			"Authority", t.brand.Controller.Authority, "Contact", t.brand.Controller.Contact)))
@@ -289,13 +292,13 @@ func (b *Bot) RefuseCase(ctx context.Context, reference string, a Answer) (CaseV
 
 // CloseCase ends a case that an officer worked on by hand, or one that was
 // answered. An open one is answered with the reason.
-func (b *Bot) CloseCase(ctx context.Context, reference string, a Answer) (CaseView, error) {
+func (b *Bot) CloseCase(ctx context.Context, reference string, a Decision) (CaseView, error) {
 	return b.onCase(ctx, reference, func(t *turn, k *Case) error {
 		if flows.CaseOpen(k.State) {
 			t.closeAsk(k)
 			t.turnCaseBy("operator", k, flows.Verified, "by hand")
-			if !t.turnCaseBy("operator", k, flows.Deliver, a.Ground+" "+a.Told) {
-				return ErrWrongState
+			if !t.turnCaseBy("operator", k, flows.Deliver, join(a.Ground, a.Told)) {
+				return k.unfit()
 			}
 			k.Ground, k.Reason = a.Ground, a.Reason
 			if err := t.reach(k, a, t.text("case.answered", t.with("Reference", k.Reference, "Reason", string(a.Reason)))); err != nil {
@@ -303,7 +306,7 @@ func (b *Bot) CloseCase(ctx context.Context, reference string, a Answer) (CaseVi
 			}
 		}
 		if !t.turnCaseBy("operator", k, flows.Close, "") {
-			return ErrWrongState
+			return k.unfit()
 		}
 		return nil
 	})
@@ -314,7 +317,7 @@ func (b *Bot) CloseCase(ctx context.Context, reference string, a Answer) (CaseVi
 func (b *Bot) CodeCase(ctx context.Context, reference string) (code string, v CaseView, err error) {
 	v, err = b.onCase(ctx, reference, func(t *turn, k *Case) error {
 		if k.State != flows.CaseVerifying {
-			return ErrWrongState
+			return k.unfit()
 		}
 		code = t.newCode(k)
 		t.line(Line{Type: LineCode, Actor: "operator", Object: k.Reference, Outcome: "given"})
@@ -346,11 +349,11 @@ func (b *Bot) Request(ctx context.Context, name string, a Ask) (CaseView, File, 
 	var f File
 	err = b.withContact(ctx, id, func(t *turn) error {
 		if t.h.Hold == flows.HoldErasing {
-			return ErrWrongState
+			return fmt.Errorf("%w: the person is being erased", ErrWrongState)
 		}
 		k := t.newCase(a.Type, a.Route)
 		k.Tier, k.Evidence, k.Doubt = 3, a.Evidence, false
-		t.turnCaseBy("operator", k, flows.Verified, a.Route+" "+a.Evidence)
+		t.turnCaseBy("operator", k, flows.Verified, join(a.Route, a.Evidence))
 		if f, err = b.byOfficer(ctx, t, k); err != nil {
 			return err
 		}
@@ -377,7 +380,7 @@ func (b *Bot) byOfficer(ctx context.Context, t *turn, k *Case) (f File, err erro
 	case CaseErase:
 		t.erase(k)
 		if t.h.Hold != flows.HoldErasing {
-			return f, ErrWrongState
+			return f, fmt.Errorf("%w: something must be kept by law", ErrWrongState)
 		}
 	case CaseRestrict:
 		t.restrict(k)
@@ -385,11 +388,11 @@ func (b *Bot) byOfficer(ctx context.Context, t *turn, k *Case) (f File, err erro
 		// GDPR 18(3): told before. The message is in the same write; if it
 		// cannot leave, the officer has said how else they were told.
 		if t.h.Hold != flows.HoldRestricted {
-			return f, ErrWrongState
+			return f, fmt.Errorf("%w: the data is not on hold", ErrWrongState)
 		}
 		t.unrestrict(k)
 	default:
-		return f, ErrWrongState
+		return f, fmt.Errorf("%w: nobody can enter a request of type %s", ErrWrongState, k.Type)
 	}
 	return f, nil
 }

@@ -271,17 +271,21 @@ func (t *turn) object() {
 	t.say(KindRights, t.text("case.object", t.about(k)))
 }
 
-// restricted handles what comes in while the data may only be kept: it is
-// sealed unread and not answered, but for a word on how to go on, once a day.
-func (t *turn) restricted() {
+// onHold handles what comes in while the data may only be kept: it is sealed
+// unread and not answered, but for a word on how to go on, once a day. What the
+// person may ask for at any time they may ask for now.
+func (t *turn) onHold() bool {
+	if t.h.Hold != flows.HoldRestricted {
+		return false
+	}
 	wait := window
 	if t.match.Intent == words.Human { // nobody may read it, but they shall know why
 		wait = courtesy
 	}
-	if t.negative() || t.quiet("restricted", wait) {
-		return
+	if !t.privacy() && !t.receipt() && !t.negative() && !t.quiet("restricted", wait) {
+		t.say(KindRights, t.text("restrict.reminder", t.names()))
 	}
-	t.say(KindRights, t.text("restrict.reminder", t.names()))
+	return true
 }
 
 // restrict freezes everything but storage (GDPR 18).

@@ -206,12 +206,22 @@ func (t *turn) outlives() time.Time {
 // of all sweeps are put on record.
 const sweepEvery = 24 * time.Hour
 
+// sweepTries bounds the wait for contacts: on a server that is never idle they
+// sweep themselves all the same, and the next line counts them.
+const sweepTries = 150
+
 // sweepLate is when a sweep that did not run is an alarm (RET-1).
 const sweepLate = 2 * sweepEvery
 
-// Sweep removes what belongs to no contact and is beyond its time, and writes
-// the line that says how many records of each class went since the last one.
+// Sweep waits until the contacts whose time has come have swept themselves,
+// removes what belongs to no contact and is beyond its time, and writes the
+// line that says how many records of each class went since the last one.
 func (b *Bot) Sweep(ctx context.Context) (map[Class]int, error) {
+	for range sweepTries {
+		if b.Idle(ctx) || !pause(ctx, clockEvery) {
+			break
+		}
+	}
 	ends := map[Class]time.Time{}
 	now := b.Now()
 	for class, keep := range b.Retention {

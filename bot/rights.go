@@ -24,13 +24,13 @@ func (t *turn) rights() bool {
 	default:
 		return false
 	}
+	t.beside(*t.ev.Message)
 	return true
 }
 
 // beside goes on with what a message wants beside a right: who asks for an
 // order and for their data gets both, the right first (DSR-1).
 func (t *turn) beside(m Message) {
-	t.spent()
 	switch t.match.Intent {
 	case words.Access, words.Portability, words.Rectify, words.Erase:
 	default:

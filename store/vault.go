@@ -22,7 +22,8 @@ type checkpointer interface {
 
 var _ bot.Vault = (*Store)(nil)
 
-// tombstone is what keeps a backup from bringing an erased person back.
+// tombstone records that somebody was erased, for whoever restores a backup that
+// is older.
 type tombstone struct {
 	Subject string
 	Brand   string
@@ -129,9 +130,12 @@ func caseIndex(h *bot.Head) string {
 }
 
 // Holders implements bot.Vault.
-func (s *Store) Holders(ctx context.Context) ([]bot.ContactID, error) {
+func (s *Store) Holders(ctx context.Context, closed bool) ([]bot.ContactID, error) {
 	var ids []bot.ContactID
-	r := Range{Index: "case", From: "0", Limit: pageMost, Bare: true}
+	r := Range{Index: "case", From: "0", To: "1", Limit: pageMost, Bare: true}
+	if closed {
+		r.To = ""
+	}
 	for {
 		docs, err := s.engine.Scan(ctx, contacts, r)
 		if err != nil {
