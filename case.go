@@ -13,21 +13,6 @@ import (
 	"aval/bot"
 )
 
-// grounds are the fixed words for an extension or a refusal, as the ledger
-// keeps them, with the article behind each.
-func grounds() map[string][]string {
-	return map[string][]string{
-		"extend": {"complex", "many"}, // GDPR 12(3): complexity and number of the requests
-		"refuse": {
-			"unfounded", "excessive", // GDPR 12(5)
-			"identity",             // 12(2), 12(6): it was not shown
-			"legal-duty", "claims", // 17(3)(b) and (e)
-			"rights-of-others", // 15(4)
-			"not-applicable",   // the right does not reach this
-		},
-	}
-}
-
 // caseOptions are those of "case".
 type caseOptions struct {
 	act, reference string
@@ -83,7 +68,7 @@ func caseArgs(args []string, io stdio) (caseOptions, error) {
 	case "show", "code":
 	case "extend", "refuse", "close":
 		if o.act != "close" {
-			set.StringVar(&o.answer.Ground, "ground", "", "one of "+strings.Join(grounds()[o.act], ", "))
+			set.StringVar(&o.answer.Ground, "ground", "", "one of "+strings.Join(grounds(o.act), ", "))
 		}
 		set.Func("reason", "what the person is told, in their language", func(s string) error {
 			o.answer.Reason = bot.Text(s)
@@ -99,9 +84,15 @@ func caseArgs(args []string, io stdio) (caseOptions, error) {
 	return o, o.check()
 }
 
+// grounds are the words for an act, nil where none is wanted.
+func grounds(act string) []string {
+	extend, refuse := bot.Grounds()
+	return map[string][]string{"extend": extend, "refuse": refuse}[act]
+}
+
 // check asks for what the law wants said.
 func (o caseOptions) check() error {
-	known := grounds()[o.act]
+	known := grounds(o.act)
 	switch {
 	case known == nil && o.act != "close":
 		return nil
@@ -109,14 +100,11 @@ func (o caseOptions) check() error {
 		return fmt.Errorf("--ground is missing or not known; write one of %s", strings.Join(known, ", "))
 	case o.answer.Reason == "":
 		return errors.New("--reason is missing; write what the person is told, in their language (GDPR 12(3) and (4) want it said)")
-	case o.answer.Told != "" && !slices.Contains(routes(), o.answer.Told):
-		return fmt.Errorf("--told %s is not known; write one of %s", o.answer.Told, strings.Join(routes(), ", "))
+	case o.answer.Told != "" && !slices.Contains(bot.Routes(), o.answer.Told):
+		return fmt.Errorf("--told %s is not known; write one of %s", o.answer.Told, strings.Join(bot.Routes(), ", "))
 	}
 	return nil
 }
-
-// routes are the ways on which people and officers meet beside the chat.
-func routes() []string { return []string{"letter", "phone", "email", "desk"} }
 
 // caseReply is what an act on cases returns.
 type caseReply struct {

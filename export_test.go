@@ -124,7 +124,7 @@ func TestPackageTravels(t *testing.T) {
 		!strings.Contains(errs, "--evidence is missing") {
 		t.Errorf("without evidence: %d %s", code, errs)
 	}
-	code, out, errs := from.verb("contact", "export", phone, "--by", "letter", "--evidence", "passport seen", "--out", file, "--portability")
+	code, out, errs := from.verb("contact", "export", phone, "--by", "letter", "--evidence", "id-document", "--out", file, "--portability")
 	if code != 0 || !strings.Contains(out, "portability") {
 		t.Fatalf("export: %d %s %s", code, out, errs)
 	}
@@ -196,16 +196,16 @@ func TestOfficerVerbs(t *testing.T) {
 		{"case list", 0, "no cases"},
 		{"case list --closed", 0, ref},
 		{"case dance " + ref, 2, "usage"},
-		{"contact restrict " + phone + " --by phone --evidence passport-no-123", 1, "holds no number"},
-		{"contact restrict " + phone + " --by phone --evidence voice-known", 0, "restrict"},
-		{"contact restrict " + phone + " --by phone --evidence voice-known --lift", 0, "lift"},
-		{"contact erase " + phone + " --by letter --evidence signature-known", 1, "--yes"},
-		{"contact erase +15550000000 --by letter --evidence signature-known --yes", 1, "no such contact"},
+		{"contact restrict " + phone + " --by phone --evidence passport-123", 1, "--evidence is missing or not known"},
+		{"contact restrict " + phone + " --by phone --evidence called-back", 0, "restrict"},
+		{"contact restrict " + phone + " --by phone --evidence called-back --lift", 0, "lift"},
+		{"contact erase " + phone + " --by letter --evidence signature", 1, "--yes"},
+		{"contact erase +15550000000 --by letter --evidence signature --yes", 1, "no such contact"},
 		{"retention --dry-run --at 2027-12-31", 0, "messages"},
 		{"retention --dry-run --at tomorrow", 1, "not a day"},
 		{"retention --at 2027-12-31", 1, "--at is for --dry-run"},
 		{"retention", 0, "nothing is beyond its time"},
-		{"contact erase " + phone + " --by letter --evidence signature-known --yes --json", 0, `"type": "erase"`},
+		{"contact erase " + phone + " --by letter --evidence signature --yes --json", 0, `"type": "erase"`},
 		{"contact show " + phone, 1, "no such contact"},
 		{"case list --closed", 0, "erase"},
 	} {
@@ -233,7 +233,7 @@ func TestEraseWithoutServer(t *testing.T) {
 	id := w.show(p).Contact
 	before := w.tracesOf(id)
 	w.stop()
-	code, out, errs := w.verb("contact", "erase", "+"+p.Profile().Phone, "--by", "desk", "--evidence", "known in person", "--yes")
+	code, out, errs := w.verb("contact", "erase", "+"+p.Profile().Phone, "--by", "desk", "--evidence", "known-in-person", "--yes")
 	if code != 0 || !strings.Contains(out, "DELIVERED") {
 		t.Fatalf("erase: %d %s %s", code, out, errs)
 	}

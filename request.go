@@ -16,8 +16,8 @@ import (
 
 // requestFlags are those of the acts in a person's name.
 func (o *contactOptions) requestFlags(set *flag.FlagSet) {
-	set.StringVar(&o.ask.Route, "by", "", "how the request came: "+strings.Join(routes(), ", "))
-	set.StringVar(&o.ask.Evidence, "evidence", "", "what showed that it is this person, such as \"passport seen\"; never a number")
+	set.StringVar(&o.ask.Route, "by", "", "how the request came: "+strings.Join(bot.Routes(), ", "))
+	set.StringVar(&o.ask.Evidence, "evidence", "", "what showed that it is this person: "+strings.Join(bot.Evidences(), ", "))
 	switch o.act {
 	case "export":
 		o.ask.Type = bot.CaseAccess
@@ -32,6 +32,7 @@ func (o *contactOptions) requestFlags(set *flag.FlagSet) {
 	case "restrict":
 		o.ask.Type = bot.CaseRestrict
 		set.BoolVar(&o.lift, "lift", false, "use the data again")
+		set.StringVar(&o.ask.Told, "told", "", "with --lift: how the person was told before, if not in the chat")
 	}
 }
 
@@ -48,12 +49,13 @@ func (o *contactOptions) check() error {
 			return errors.New("--key is missing; it is at /package-key of the installation that made the package")
 		}
 		return nil
-	case !slices.Contains(routes(), o.ask.Route):
-		return fmt.Errorf("--by is missing or not known; write how the request came: %s", strings.Join(routes(), ", "))
-	case len(o.ask.Evidence) < 5:
-		return errors.New("--evidence is missing; say what showed that it is this person, such as \"passport seen\" (GDPR 12(6))")
-	case strings.ContainsAny(o.ask.Evidence, "0123456789@"):
-		return errors.New("--evidence says of what kind the proof was and holds no number and no address: it stays in the ledger")
+	case !slices.Contains(bot.Routes(), o.ask.Route):
+		return fmt.Errorf("--by is missing or not known; write how the request came: %s", strings.Join(bot.Routes(), ", "))
+	case !slices.Contains(bot.Evidences(), o.ask.Evidence):
+		return fmt.Errorf("--evidence is missing or not known; write what showed that it is this person (GDPR 12(6)): %s",
+			strings.Join(bot.Evidences(), ", "))
+	case o.ask.Told != "" && (!o.lift || !slices.Contains(bot.Routes(), o.ask.Told)):
+		return fmt.Errorf("--told is for --lift; write one of %s", strings.Join(bot.Routes(), ", "))
 	case o.act == "export" && o.out == "":
 		return errors.New("--out is missing; name the file to write, where only you can read it")
 	case o.act == "erase" && !o.yes:
@@ -70,7 +72,8 @@ type requestReply struct {
 
 // request carries out what a person asked for by another way than the chat.
 func (h *house) request(ctx context.Context, o contactOptions, io stdio) error {
-	form := url.Values{"name": {o.name}, "type": {o.ask.Type}, "route": {o.ask.Route}, "evidence": {o.ask.Evidence}}
+	form := url.Values{"name": {o.name}, "type": {o.ask.Type}, "route": {o.ask.Route}, "evidence": {o.ask.Evidence},
+		"told": {o.ask.Told}}
 	var r requestReply
 	running, err := h.ask(ctx, "/request", form, &r)
 	if !running {

@@ -61,17 +61,17 @@ func caseActs() []act {
 			r.silent = true
 		}),
 		when(`the officer (extends|refuses|closes) (\w+)'s (\w+)(?:, told by (\w+))?: (.*)`, func(r *rehearsal, m []string) {
-			a := bot.Decision{Ground: map[string]string{"extends": "complex", "refuses": "claims"}[m[0]], Reason: bot.Text(m[4]), Told: m[3]}
+			a := bot.Decision{Ground: map[string]string{"extends": "complex", "refuses": "claims", "closes": ""}[m[0]], Reason: bot.Text(m[4]), Told: m[3]}
 			b, ref := r.world.app.bot, r.reference(m[1], m[2])
 			do := map[string]func(context.Context, string, bot.Decision) (bot.CaseView, error){
 				"extends": b.ExtendCase, "refuses": b.RefuseCase, "closes": b.CloseCase}[m[0]]
 			_, err := do(r.world.t.Context(), ref, a)
 			r.officer(err)
 		}),
-		when(`the officer (erases|restricts|lifts|exports) (\w+), by (\w+)`, func(r *rehearsal, m []string) {
+		when(`the officer (erases|restricts|lifts|exports) (\w+), by (\w+)(?:, told by (\w+))?`, func(r *rehearsal, m []string) {
 			kind := map[string]string{"erases": bot.CaseErase, "restricts": bot.CaseRestrict, "lifts": bot.CaseLift,
 				"exports": bot.CaseAccess}[m[0]]
-			_, _, err := r.world.app.bot.Request(r.world.t.Context(), r.name(m[1]), bot.Ask{Type: kind, Route: m[2], Evidence: "passport seen"})
+			_, _, err := r.world.app.bot.Request(r.world.t.Context(), r.name(m[1]), bot.Ask{Type: kind, Route: m[2], Evidence: "id-document", Told: m[3]})
 			r.officer(err)
 		}),
 		when(`the officer makes a code for (\w+)'s (\w+)`, func(r *rehearsal, m []string) {

@@ -97,7 +97,7 @@ func (w *walk) open() {
 		w.t.Fatal(err)
 	}
 	b, err := bot.New(bot.Config{
-		Brands: w.house.config.Brands, Store: s, Vault: s, Packer: packer, Retention: w.house.config.Retention, Sender: w.meta, Caller: w.meta, Now: w.now, Log: discardLog(),
+		Brands: w.house.config.Brands, Store: s, Vault: s, Archive: s, Packer: packer, Retention: w.house.config.Retention, Sender: w.meta, Caller: w.meta, Now: w.now, Log: discardLog(),
 		Throttle: whatsapp.NewLimiter(speeds(w.house.config.Brands)),
 		Env: &bot.Env{Flows: w.house.flows, Texts: w.house.texts, Words: w.house.words, Keys: s,
 			ClassOf: whatsapp.ClassOf, Random: w.random},

@@ -34,7 +34,8 @@ func (t *turn) message() {
 	t.keep("person", m.Body, string(m.Kind))
 	t.follows()
 	t.introduce()
-	if t.caseWork() || t.rights() || t.saysMinor() || t.onHold() || t.command() {
+	t.owe()
+	if t.unvouch() || t.caseWork() || t.rights() || t.saysMinor() || t.onHold() || t.command() {
 		t.spent()
 		return
 	}
@@ -206,6 +207,13 @@ func (t *turn) adopt(ids Identifiers) {
 		return
 	}
 	news := Identifiers{Parent: ids.Parent}
+	if ids.BSUID != "" && ids.BSUID == h.IDs.BSUID && ids.Phone != "" && h.IDs.Phone != "" && ids.Phone != h.IDs.Phone &&
+		t.at.After(h.PhoneAt) {
+		// The account says it has another number, without Meta having told us.
+		t.take(Identifiers{Phone: ids.Phone})
+		h.Changed = t.at
+		t.doubtCases()
+	}
 	// What was given up does not come back with a delivery from before.
 	if h.IDs.BSUID == "" && !h.wasCalled(Identifiers{BSUID: ids.BSUID}) {
 		news.BSUID = ids.BSUID
@@ -213,17 +221,47 @@ func (t *turn) adopt(ids Identifiers) {
 	if h.IDs.Phone == "" && !h.wasCalled(Identifiers{Phone: ids.Phone}) {
 		news.Phone = ids.Phone
 	}
+	t.shown(news)
 	t.take(news)
 	t.keyHash(ids.KeyHash)
+}
+
+// reassigned is after how long a silence a number may have been given to somebody
+// else: 45 days is the shortest time that carriers must leave it unused (47 CFR
+// 64.1200(l)).
+const reassigned = 45 * 24 * time.Hour
+
+// shown notices that somebody we know shows an identifier for the first time.
+// It may be another person on the same number: rights wait for more proof, and
+// after a long silence everything does.
+func (t *turn) shown(news Identifiers) {
+	h := t.h
+	if news.Empty() || h.IDs.Empty() || len(t.c.Entries)+len(h.Kept)+len(h.Consents) == 0 {
+		return
+	}
+	h.Shown = t.at
+	t.doubtCases()
+	if t.ev.Kind == EventMessage && h.Identity == flows.IdentityBound && t.at.Sub(h.lastSeen()) > reassigned {
+		h.Identity, _ = flows.Identity.Fire(h.Identity, flows.Change)
+		t.interrupt()
+		t.outdateAll("first shown after a long silence")
+		t.line(Line{Type: LineIdentity, Actor: "meta", Outcome: h.Identity, Reason: "new identifier after a long silence"})
+	}
 }
 
 // take gives the contact identifiers. A stop travels to them.
 func (t *turn) take(news Identifiers) {
 	h := t.h
 	if news.BSUID != "" {
+		if h.IDs.BSUID != "" && h.IDs.BSUID != news.BSUID {
+			h.Former = append(h.Former, Identifiers{BSUID: h.IDs.BSUID})
+		}
 		h.IDs.BSUID = news.BSUID
 	}
 	if news.Phone != "" {
+		if h.IDs.Phone != "" && h.IDs.Phone != news.Phone {
+			h.Former = append(h.Former, Identifiers{Phone: h.IDs.Phone})
+		}
 		h.IDs.Phone, h.PhoneAt = news.Phone, t.at
 	}
 	if news.Parent != "" {
@@ -262,6 +300,7 @@ func (t *turn) suspect(reason string) {
 		t.h.Doubted = t.now
 	}
 	t.h.Identity, _ = flows.Identity.Fire(t.h.Identity, flows.Doubt)
+	t.doubtCases()
 	t.outdateAll(reason)
 	t.line(Line{Type: LineIdentity, Actor: "meta", Outcome: t.h.Identity, Reason: reason})
 }

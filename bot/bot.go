@@ -15,6 +15,7 @@ type Config struct {
 	Env      *Env
 	Store    Store
 	Vault    Vault
+	Archive  Archive
 	Packer   Packer
 	Sender   Sender
 	Caller   Caller

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"time"
 
 	"aval/flows"
@@ -121,15 +122,58 @@ func (t *turn) turnCaseBy(actor string, k *Case, event, reason string) bool {
 		return false
 	}
 	k.State = next
-	if next == flows.CaseDelivered || next == flows.CaseRefused || next == flows.CaseWithdrawn {
+	if !flows.CaseOpen(next) && flows.CaseOpen(from) {
 		t.resumeClock(k)
-		k.Done, k.Ask, k.Code, k.Writing = t.now, nil, nil, false
+		k.ended(t.now)
+		t.h.dropCase(k.Reference) // what waits to leave for it is overtaken
 	}
 	if next != from {
 		t.line(Line{Type: LineCaseTurn, Actor: actor, Object: k.Reference, Outcome: next, Reason: join(k.Type, reason)})
 	}
 	return true
 }
+
+// ended clears what only an open case needs.
+func (k *Case) ended(now time.Time) {
+	k.Done, k.Ask, k.Code, k.Writing, k.Field, k.Value = now, nil, nil, false, "", ""
+}
+
+// doubtCases takes back what was proved in open cases: the account may be
+// another person's now, and a tap of before says nothing about them.
+func (t *turn) doubtCases() {
+	for i := range t.h.Cases {
+		k := &t.h.Cases[i]
+		if !flows.CaseOpen(k.State) || k.Route != routeChat {
+			continue
+		}
+		t.closeAsk(k)
+		k.Evidence, k.Code, k.Writing, k.Field, k.Value, k.Tier, k.Doubt = "", nil, false, "", "", 3, true
+		t.h.dropCase(k.Reference)
+		if k.Type != CaseObject {
+			t.turnCaseBy("meta", k, flows.Verify, "identity in doubt")
+		}
+	}
+}
+
+// moved is the case for the contact that its person turned out to be. Nothing
+// that was proved comes along, and nothing that was asked.
+func (k *Case) moved() Case {
+	return Case{Type: k.Type, Reference: k.Reference, State: flows.CaseTriaged, Received: k.Received, Due: k.Due,
+		Paused: k.Paused, Extended: k.Extended, Route: k.Route, Doubt: true, Tier: 3}
+}
+
+// giveUpCases ends the open cases of a contact whose person goes on elsewhere.
+func (t *turn) giveUpCases() {
+	for i := range t.h.Cases {
+		if k := &t.h.Cases[i]; flows.CaseOpen(k.State) {
+			k.Ground, k.Told = "joined", true
+			t.turnCaseBy("meta", k, flows.TakeBack, k.Ground)
+		}
+	}
+}
+
+// routeChat is the way of a request that the person made in the chat.
+const routeChat = "chat"
 
 func join(a, b string) string {
 	if b == "" {
@@ -153,7 +197,7 @@ func (t *turn) resumeClock(k *Case) {
 	}
 	k.Paused += t.now.Sub(k.PausedAt)
 	k.PausedAt = time.Time{}
-	k.Due = t.caseDue(k)
+	k.Due, k.Reminded = t.caseDue(k), 0
 }
 
 func (t *turn) caseDue(k *Case) time.Time {
@@ -190,9 +234,10 @@ func (t *turn) identityTier() int {
 // data within days (requirements 2.10, A12).
 const settled = 7 * 24 * time.Hour
 
-// settling reports whether number, user id or identity key changed lately.
+// settling reports whether number, user id or identity key changed lately, or
+// was shown for the first time.
 func (t *turn) settling() bool {
-	for _, at := range []time.Time{t.h.Changed, t.h.Doubted} {
+	for _, at := range []time.Time{t.h.Changed, t.h.Doubted, t.h.Shown} {
 		if !at.IsZero() && t.now.Sub(at) < settled {
 			return true
 		}
@@ -214,8 +259,7 @@ func (t *turn) remindAt() time.Time {
 }
 
 func (k *Case) remindAt() time.Time {
-	waits := k.State == flows.CaseVerifying // for the person, not for an officer
-	if !flows.CaseOpen(k.State) || waits || k.Reminded >= len(remindBefore) {
+	if !flows.CaseOpen(k.State) || !k.PausedAt.IsZero() || k.Reminded >= len(remindBefore) {
 		return time.Time{}
 	}
 	return k.Due.Add(-remindBefore[k.Reminded])
@@ -242,7 +286,7 @@ func (t *turn) remind() {
 }
 
 // proofWait is how long a case waits for the person to show who they are. Then
-// it ends as withdrawn; they may ask again at any time.
+// it ends; they may ask again at any time.
 const proofWait = 90 * 24 * time.Hour
 
 // lapse ends what waited too long for the person: questions and codes after
@@ -257,16 +301,22 @@ func (t *turn) lapse() {
 			k.Code = nil
 		}
 		if at := k.lapseAt(); !at.IsZero() && t.now.After(at) {
-			k.Ground = "not confirmed"
-			t.turnCaseBy("clock", k, flows.TakeBack, k.Ground)
+			k.Ground = groundUnconfirmed
+			t.turnCaseBy("clock", k, flows.Refuse, k.Ground)
 		}
 	}
 }
 
-// lapseAt is when a case that waits for the person ends by itself.
+// groundUnconfirmed is the ground of a case that waited for the person's own
+// confirmation until its date. They learn of it when they next write.
+const groundUnconfirmed = "not confirmed"
+
+// lapseAt is when a case that waits for the person ends by itself. Who has
+// proved who they are by a code has done what was asked of them: that case is
+// an officer's to answer.
 func (k *Case) lapseAt() time.Time {
 	switch {
-	case k.State != flows.CaseVerifying:
+	case k.State != flows.CaseVerifying || k.Tier >= 3 && k.Evidence != "":
 		return time.Time{}
 	case !k.PausedAt.IsZero():
 		return k.PausedAt.Add(proofWait)
@@ -291,4 +341,34 @@ func (t *turn) lapses() time.Time {
 		return next.at
 	}
 	return next.at.Add(time.Second)
+}
+
+// dropCase removes the outbox entries that belong to a case.
+func (h *Head) dropCase(reference string) {
+	h.Outbox = slices.DeleteFunc(h.Outbox, func(o Outbound) bool { return o.Case == reference && !o.Open })
+}
+
+// owe tells the person of cases that ended without their knowing: the answer
+// could not reach them then.
+func (t *turn) owe() {
+	for i := range t.h.Cases {
+		k := &t.h.Cases[i]
+		waits := slices.ContainsFunc(t.h.Outbox, func(o Outbound) bool { return o.Case == k.Reference })
+		if k.Told || k.Doubt != t.doubt() || waits || t.quiet("owed "+k.Reference, window) {
+			continue
+		}
+		switch {
+		case k.State == flows.CaseRefused && k.Ground == groundUnconfirmed:
+			t.tell(k, t.text("case.unconfirmed", t.about(k)))
+		case k.State == flows.CaseRefused:
+			t.tell(k, t.refusal(k))
+		}
+	}
+}
+
+// refusal is what a refusal says: the reason, and where to complain (GDPR
+// 12(4)).
+func (t *turn) refusal(k *Case) string {
+	return t.text("case.refused", t.with("Reference", k.Reference, "Reason", string(k.Reason),
+		"Authority", t.brand.Controller.Authority, "Contact", t.brand.Controller.Contact))
 }

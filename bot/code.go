@@ -64,7 +64,7 @@ func (t *turn) codeTyped() bool {
 	if k == nil || t.ev.Traits != 0 || t.ev.Message.Kind != MessageText {
 		return false
 	}
-	digits := strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(string(t.ev.Message.Body))
+	digits := strings.NewReplacer(" ", "", "\u00a0", "").Replace(string(t.ev.Message.Body))
 	if len(digits) != codeDigits || strings.Trim(digits, "0123456789") != "" {
 		return false
 	}

@@ -50,6 +50,9 @@ type Head struct {
 	// Former are identifiers that Meta replaced, the last time at Changed.
 	Former  []Identifiers
 	Changed time.Time
+	// Shown is when an identifier was shown for the first time that had not been
+	// known of somebody we knew already.
+	Shown time.Time
 	// Doubted is when Identity became SUSPECT.
 	Doubted time.Time
 	// PhoneAt is Meta's time of the event that showed the present number.
@@ -95,6 +98,13 @@ type Head struct {
 	// flows.Age, AgeAt when, AgeCountry by whose law.
 	AgeBand, Age, AgeCountry string
 	AgeAt                    time.Time
+	// AgeTop is the most years that the answer allows; AgeAgain: somebody who
+	// was under age has grown since, and is asked before they agree to anything.
+	AgeTop   int
+	AgeAgain bool
+	// Joined are contacts that proved to be the same person; what they hold is
+	// this person's too.
+	Joined []ContactID
 	// Guardian is the invitation of a child's guardian; Ward is the child that
 	// this contact is being asked to answer for, Wards those it answers for.
 	Guardian *Guardian
@@ -198,6 +208,7 @@ type Question struct {
 
 // PastQuestion is what is kept of a question that is no longer open.
 type PastQuestion struct {
+	Kind    QuestionKind
 	Nonce   [32]byte
 	Purpose string
 	Case    string // reference of the case it was about, "" for a purpose

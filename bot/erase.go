@@ -38,6 +38,8 @@ type Remains struct {
 	Names []string
 	Cases []Shell
 	Files []Upload
+	// Joined are other contacts of the same person, to be erased as well.
+	Joined []ContactID
 }
 
 // Shell is what is kept of a case without its person, as proof that it was
@@ -65,12 +67,14 @@ func (t *turn) erase(k *Case) {
 		return
 	}
 	t.parts = nil
+	t.releaseWards()
 	t.line(Line{Type: LineErasing, Object: k.Reference, Outcome: t.h.Hold, Reason: join(k.Route, k.Evidence)})
 	t.interrupt()
 	t.withhold(RefusedErased, func(*Outbound) bool { return true })
 	for _, ids := range append(slices.Clone(t.h.Former), t.h.IDs) {
 		t.changes.Stops = append(t.changes.Stops, Mark{IDs: ids, On: true})
 	}
+	k.Tasks = t.recipients()
 	t.turnCase(k, flows.Deliver, "")
 	for i := range t.h.Cases { // whatever else was asked for is overtaken
 		if other := &t.h.Cases[i]; other.Reference != k.Reference && flows.CaseOpen(other.State) {
@@ -82,10 +86,18 @@ func (t *turn) erase(k *Case) {
 	t.h.Kept, t.h.Consents, t.h.Sent, t.h.Asked, t.h.Looks = nil, nil, nil, nil, nil
 }
 
+// leaving handles what comes for a person who is being erased: a number that
+// changes takes the stop along, and nothing else does.
+func (t *turn) leaving() {
+	if t.ev.Kind == EventIdentity && t.ev.Identity != nil && !t.ev.Identity.New.Empty() {
+		t.changes.Stops = append(t.changes.Stops, Mark{IDs: t.ev.Identity.New, On: true})
+	}
+}
+
 // remains collects step 2 from a contact that is being erased.
 func (b *Bot) remains(c *Contact, now time.Time) *Remains {
 	h := &c.Head
-	r := &Remains{Contact: c.ID, Brand: h.Brand, Pseudonym: h.Pseudonym, At: now, Files: h.Files}
+	r := &Remains{Contact: c.ID, Brand: h.Brand, Pseudonym: h.Pseudonym, At: now, Files: h.Files, Joined: h.Joined}
 	for _, k := range h.Cases {
 		if k.Type == CaseErase && k.State == flows.CaseDelivered {
 			r.Reference = k.Reference
@@ -94,7 +106,7 @@ func (b *Bot) remains(c *Contact, now time.Time) *Remains {
 	}
 	names := append(slices.Clone(h.Former), h.IDs)
 	if h.Guardian != nil {
-		names = append(names, guardianName(h.Guardian.Code))
+		names = append(names, guardianName(h.Guardian.Code), wardName(h.Guardian.Code))
 	}
 	for _, ids := range names {
 		r.Names = append(r.Names, b.Env.Keys.Names(h.Brand, ids)...)
@@ -167,11 +179,17 @@ func (b *Bot) strand(old ContactID) {
 }
 
 func (b *Bot) shredNow(ctx context.Context, old, heir ContactID) error {
-	h, err := b.inherit(ctx, old, heir)
+	h, err := b.makeHeir(ctx, old, heir)
 	if h == nil || err != nil {
 		return err
 	}
 	r := h.Head.Remains
+	for _, id := range r.Joined {
+		if err := b.eraseJoined(ctx, id, r.Reference); err != nil {
+			b.cache.put(h)
+			return err
+		}
+	}
 	line := Line{Type: LineErased, Actor: "bot", Brand: r.Brand, Object: r.Reference, Outcome: "key destroyed", Reason: "suppression and tombstone kept"}
 	// Crash after it: the heir still has its Remains, and destroying what is
 	// gone is no error.
@@ -183,8 +201,10 @@ func (b *Bot) shredNow(ctx context.Context, old, heir ContactID) error {
 	now := b.Now()
 	t := newTurn(b.Env, b.brands[h.Head.Brand], h, now, &Changes{})
 	t.h.Remains, t.h.Files = nil, append(t.h.Files, r.Files...)
-	t.say(KindRights, t.text("erase.done", t.with("Reference", r.Reference)))
-	t.flush()
+	if r.Reference != "" && !h.Head.IDs.Empty() {
+		t.say(KindRights, t.text("erase.done", t.with("Reference", r.Reference)))
+		t.flush()
+	}
 	if err := b.commit(ctx, h, *t.changes); err != nil {
 		return err
 	}
@@ -192,9 +212,28 @@ func (b *Bot) shredNow(ctx context.Context, old, heir ContactID) error {
 	return nil
 }
 
-// inherit makes or finds the heir, with its Remains set; nil when there is
+// eraseJoined begins the erasure of what a person left behind under another
+// name. It is finished by itself, like any other.
+func (b *Bot) eraseJoined(ctx context.Context, id ContactID, reference string) error {
+	err := b.withContact(ctx, id, func(t *turn) error {
+		if t.h.Hold == flows.HoldErasing {
+			return nil
+		}
+		k := t.newCase(CaseErase, "joined")
+		k.Evidence = "erased as " + reference
+		t.turnCaseBy("bot", k, flows.Verified, k.Evidence)
+		t.erase(k)
+		return nil
+	})
+	if errors.Is(err, ErrNotFound) {
+		return nil // gone already
+	}
+	return err
+}
+
+// makeHeir makes or finds the heir, with its Remains set; nil when there is
 // nothing left to do.
-func (b *Bot) inherit(ctx context.Context, old, heir ContactID) (*Contact, error) {
+func (b *Bot) makeHeir(ctx context.Context, old, heir ContactID) (*Contact, error) {
 	h, err := b.load(ctx, heir)
 	if err == nil && h.Head.Remains != nil {
 		return h, nil

@@ -11,6 +11,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrConflict: somebody else wrote the contact first; load it again.
 	ErrConflict = errors.New("changed meanwhile")
+	// ErrAmbiguous: the name leads to contacts of several brands.
+	ErrAmbiguous = errors.New("the name leads to contacts of several brands; give the contact id")
 	// ErrBusy: something that must be first is not yet done; try again soon.
 	ErrBusy = errors.New("not yet")
 	// ErrFull: the disk is full; nothing was kept.

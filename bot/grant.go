@@ -203,7 +203,7 @@ func (t *turn) askWhenDue(p Purpose, k *Consent) {
 func (t *turn) repeatConfirm(p Purpose) {
 	old := t.h.Question
 	q := t.question(p, QuestionConfirm, t.text("consent.confirm_question", t.with("Purpose", t.purposeName(p))))
-	if old != nil {
+	if old != nil && old.Kind == QuestionConfirm && old.Purpose == p.ID {
 		q.Act1, q.Expires = old.Act1, old.Expires
 	}
 }
@@ -273,8 +273,8 @@ func (t *turn) tick() {
 	t.endTurn()
 	t.aged()
 	t.sweep()
-	t.remind()
 	t.lapse()
+	t.remind()
 	t.forget()
 }
 
@@ -355,7 +355,7 @@ func (t *turn) forget() {
 // forgetAt is when a contact about which nothing must be kept is forgotten;
 // the zero time if it must be kept.
 func (c *Contact) forgetAt(b *Brand) time.Time {
-	if h := &c.Head; h.Follows && h.Remains == nil && len(h.Outbox) == 0 {
+	if h := &c.Head; h.Follows && h.Remains == nil && len(h.Outbox)+len(h.Cases) == 0 {
 		return h.Created // of who was erased, nothing stays once they have been told
 	}
 	if !forgettable(&c.Head) || len(c.Entries) > 0 || !b.Serving().NeedsConsent() {
@@ -377,8 +377,8 @@ func (h *Head) shellEnds() time.Time {
 
 // forgettable: nothing was agreed, asked, stopped or promised.
 func forgettable(h *Head) bool {
-	if h.Age != "" && h.Age != flows.AgeUnasked {
-		return false // what a child was told must not be asked anew each day
+	if h.Age != "" && h.Age != flows.AgeUnasked || h.AgeAgain || h.Ward != nil || len(h.Wards) > 0 {
+		return false // a child is not asked anew each day, and who answers for one can take it back
 	}
 	if h.Forgotten || h.Question != nil || len(h.Held)+len(h.Cases)+len(h.Outbox) > 0 ||
 		h.Channel != flows.ChannelOpen || h.Turn != flows.TurnBot {
@@ -429,7 +429,7 @@ func (c *Contact) due(b *Brand, now time.Time) time.Time {
 		}
 	}
 	next.add(c.forgetAt(b))
-	next.add(h.agesAt())
+	next.add(h.agesAt(b))
 	if h.Turn != flows.TurnBot {
 		next.add(h.TurnSince.Add(queueLapse + time.Second))
 	}

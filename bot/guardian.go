@@ -12,11 +12,8 @@ import (
 // prefixWard begins the button that takes a guardian's yes back.
 const prefixWard = "g."
 
-// guardianWork takes an invitation's code, and the tap that takes a yes back.
+// guardianWork takes an invitation's code.
 func (t *turn) guardianWork() bool {
-	if code, ok := strings.CutPrefix(t.ev.Message.Choice, prefixWard); ok {
-		return t.unvouch(code)
-	}
 	code, lang := t.env.guardianCode(t.ev.Message.Body)
 	if code == "" || t.doubt() {
 		return false
@@ -27,7 +24,7 @@ func (t *turn) guardianWork() bool {
 	switch {
 	case t.ev.Ward == "":
 		t.say(KindService, t.text("guardian.unknown", nil))
-	case t.ev.Ward == t.c.ID:
+	case t.ev.Ward == t.c.ID || !t.ageUnasked() && t.h.Age != flows.AgeAdult || t.h.AgeAgain:
 		t.say(KindService, t.text("guardian.self", nil))
 	default:
 		t.h.Ward = &Ward{Code: code}
@@ -56,7 +53,7 @@ func (t *turn) wardAnswered(q *Question, what, method string) {
 		t.closeQuestion()
 		t.h.Ward = nil
 		if w != nil {
-			t.tellChild(w.Code, GuardianAnswer{By: t.h.Pseudonym})
+			t.tellChild(guardianName(w.Code), GuardianAnswer{By: t.h.Pseudonym})
 		}
 		t.say(KindService, t.text("guardian.refused", t.names()))
 		return
@@ -68,7 +65,7 @@ func (t *turn) wardAnswered(q *Question, what, method string) {
 	}
 	act := t.act(q, method)
 	t.burn(q)
-	if !w.Sure {
+	if !w.Sure || q.Act1 == nil {
 		w.Sure = true
 		t.askGuardian("guardian.confirm", "consent.confirm", "consent.cancel").Act1 = act
 		return
@@ -76,30 +73,44 @@ func (t *turn) wardAnswered(q *Question, what, method string) {
 	t.h.Ward = nil
 	t.h.Wards = append(t.h.Wards, *w)
 	t.line(Line{Type: LineGuardian, Outcome: "vouched", Reason: "two acts"})
-	t.tellChild(w.Code, GuardianAnswer{Yes: true, By: t.h.Pseudonym, Acts: []Act{*q.Act1, *act}})
+	t.tellChild(guardianName(w.Code), GuardianAnswer{Yes: true, By: t.h.Pseudonym, Acts: []Act{*q.Act1, *act}})
 	t.say(KindReceipt, t.text("guardian.done", t.names())).content.Choices = []Choice{{ID: prefixWard + w.Code, Label: Text(t.text("guardian.undo", nil))}}
 }
 
 // unvouch takes a guardian's yes back. It needs nothing but the tap.
-func (t *turn) unvouch(code string) bool {
+func (t *turn) unvouch() bool {
+	code, ok := strings.CutPrefix(t.ev.Message.Choice, prefixWard)
+	if !ok {
+		return false
+	}
 	for i, w := range t.h.Wards {
 		if w.Code == code {
 			t.h.Wards = append(t.h.Wards[:i], t.h.Wards[i+1:]...)
 			t.line(Line{Type: LineGuardian, Outcome: "taken back"})
-			t.tellChild(code, GuardianAnswer{By: t.h.Pseudonym})
-			t.say(KindReceipt, t.text("guardian.undone", t.names()))
-			return true
+			t.tellChild(wardName(code), GuardianAnswer{By: t.h.Pseudonym})
+			t.say(t.courtesyKind(KindReceipt), t.text("guardian.undone", t.names()))
+			break
 		}
 	}
-	return false
+	return true
+}
+
+// releaseWards takes back every yes that this contact gave for a child: who
+// stops, is gone or is a child themselves answers for nobody.
+func (t *turn) releaseWards() {
+	for _, w := range t.h.Wards {
+		t.line(Line{Type: LineGuardian, Outcome: "taken back"})
+		t.tellChild(wardName(w.Code), GuardianAnswer{By: t.h.Pseudonym})
+	}
+	t.h.Wards, t.h.Ward = nil, nil
 }
 
 // tellChild sends a guardian's answer to the child's contact: an event like any
 // other, recorded in the same write as the guardian's own state. Crash after
 // it: the event is the backlog of the next start.
-func (t *turn) tellChild(code string, a GuardianAnswer) {
+func (t *turn) tellChild(name Identifiers, a GuardianAnswer) {
 	yes := either(a.Yes, "yes", "no")
 	t.changes.Tell = append(t.changes.Tell, Item{Event: Event{
-		Kind: EventGuardian, ID: "guardian/" + code + "/" + yes, Number: t.h.Number, From: guardianName(code), At: t.at, Guardian: &a,
+		Kind: EventGuardian, ID: string(name.BSUID) + "/" + t.h.Pseudonym + "/" + yes, Number: t.h.Number, From: name, At: t.at, Guardian: &a,
 	}})
 }

@@ -45,6 +45,7 @@ func (t *turn) identityChange() {
 	t.take(next)
 	t.h.Identity, _ = flows.Identity.Fire(t.h.Identity, flows.Change)
 	t.h.Changed = t.at
+	t.doubtCases()
 	t.outdateAll("number changed")
 	t.dropBusiness()
 	t.line(Line{Type: LineIdentity, Actor: "meta", Outcome: t.h.Identity, Reason: "number or user id changed"})
@@ -171,10 +172,13 @@ func (t *turn) inherit(from *Head) {
 			}
 		}
 	}
-	for _, k := range from.Cases { // what was promised is still owed
-		if !slices.ContainsFunc(t.h.Cases, func(c Case) bool { return c.Reference == k.Reference }) {
-			t.h.Cases = append(t.h.Cases, k)
+	for i := range from.Cases { // what was promised is still owed
+		if k := &from.Cases[i]; flows.CaseOpen(k.State) && t.h.caseNamed(k.Reference) == nil {
+			t.h.Cases = append(t.h.Cases, k.moved())
 		}
+	}
+	if flows.UnderAge(from.Age) {
+		t.underAge(from.AgeCountry, from.AgeTop, reason)
 	}
 	if from.Turn == flows.TurnQueued && fire(flows.Turn, &t.h.Turn, flows.Queue) {
 		t.h.TurnSince = from.TurnSince

@@ -3,6 +3,8 @@ package bot
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
+	"fmt"
 
 	"aval/flows"
 )
@@ -53,6 +55,9 @@ func (b *Bot) Import(ctx context.Context, brandID string, in Imported) (ImportRe
 	}
 	report.Contact = id
 	err = b.withContact(ctx, id, func(t *turn) error {
+		if t.h.Hold != flows.HoldNormal || !report.New && t.doubt() {
+			return fmt.Errorf("%w: the person's data is on hold, or it is not sure who they are", ErrWrongState)
+		}
 		t.takeOver(in, &report)
 		return nil
 	})
@@ -102,7 +107,8 @@ func (t *turn) takeOver(in Imported, report *ImportReport) {
 		}
 		report.Fields++
 	}
-	t.line(Line{Type: LineImported, Actor: "operator", Object: in.Reference, Outcome: "taken over"})
+	sum := t.env.Keys.Hash("package/" + in.Reference) // the words are another installation's
+	t.line(Line{Type: LineImported, Actor: "operator", Object: hex.EncodeToString(sum[:8]), Outcome: "taken over"})
 }
 
 // importField keeps a field that a flow of the brand keeps too, if its purpose
@@ -112,6 +118,9 @@ func (t *turn) importField(f DossierField, source string) bool {
 	p, declared := t.brand.Purpose(field.Purpose)
 	if !ok || !declared || !t.allowed(p) {
 		return false
+	}
+	if was, there := t.h.Kept[f.Name]; there && was.At.After(f.Since) {
+		return false // what we have is newer
 	}
 	value, fits := field.Read(flows.Answer(f.Value), t.h.Language)
 	if !fits {

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"net/url"
 	"strconv"
 	"strings"
@@ -62,6 +63,10 @@ type GuardianAnswer struct {
 // It is one of the child's, for as long as the invitation matters.
 func guardianName(code string) Identifiers { return Identifiers{BSUID: BSUID("guardian/" + code)} }
 
+// wardName is the name under which a guardian's taking back reaches the child,
+// once the code itself is used up.
+func wardName(code string) Identifiers { return Identifiers{BSUID: BSUID("ward/" + code)} }
+
 func (t *turn) ageUnasked() bool { return t.h.Age == "" || t.h.Age == flows.AgeUnasked }
 
 // barred reports whether a purpose is out of the person's reach because of
@@ -74,9 +79,10 @@ func (h *Head) barred(p Purpose) bool {
 	return flows.UnderAge(h.Age)
 }
 
-// ofAge is G6.
+// ofAge is G6. For whom a guardian answers, only the guardian says yes.
 func (t *turn) ofAge(p Purpose) bool {
-	return !t.h.barred(p) && (!p.AskAge || !t.ageUnasked())
+	asks := p.AskAge || t.h.AgeAgain
+	return !t.h.barred(p) && t.h.Age != flows.AgeGuardian && (!asks || !t.ageUnasked())
 }
 
 // askAge puts the question about age before the question of a purpose.
@@ -104,7 +110,11 @@ func (t *turn) ageTapped(p Purpose, q *Question, what, method string) bool {
 	if !ok || err != nil || i < 0 || i >= len(bands()) {
 		return false
 	}
-	t.ageGiven(p, q, bands()[i].from, method)
+	top := adultFrom
+	if i+1 < len(bands()) {
+		top = bands()[i+1].from - 1
+	}
+	t.ageGiven(p, q, bands()[i].from, top, method)
 	return true
 }
 
@@ -124,16 +134,16 @@ func (t *turn) ageTyped(p Purpose, q *Question) bool {
 			from = b.from
 		}
 	}
-	t.ageGiven(p, q, from, "typed")
+	t.ageGiven(p, q, from, years, "typed")
 	return true
 }
 
 // ageGiven applies the youngest age that an answer allows.
-func (t *turn) ageGiven(p Purpose, q *Question, from int, method string) {
+func (t *turn) ageGiven(p Purpose, q *Question, from, top int, method string) {
 	country, least := t.brand.Ages.Threshold(t.h.IDs)
 	if from < least {
 		t.burn(q)
-		t.underAge(country, "answered")
+		t.underAge(country, top, "answered")
 		return
 	}
 	need := flows.OneToOne | flows.Authored | flows.Answers | flows.InTime
@@ -146,25 +156,20 @@ func (t *turn) ageGiven(p Purpose, q *Question, from int, method string) {
 	if from >= adultFrom {
 		event = flows.SaysAdult
 	}
-	t.setAge(event, country, strconv.Itoa(from)+"+", method)
+	t.h.AgeBand, t.h.AgeCountry, t.h.AgeAt, t.h.AgeAgain = strconv.Itoa(from)+"+", country, t.now, false
+	t.setAge(event, method)
 	t.ask(p, QuestionAsk, "")
 }
 
 // setAge moves the age region. The ledger learns the state, never the band.
-func (t *turn) setAge(event, country, band, reason string) bool {
-	state := t.h.Age
-	if state == "" {
-		state = flows.AgeUnasked
-	}
+func (t *turn) setAge(event, reason string) bool {
+	state := cmp.Or(t.h.Age, flows.AgeUnasked)
 	next, err := flows.Age.Fire(state, event)
 	if err != nil {
 		return false
 	}
-	t.h.Age, t.h.AgeBand, t.h.AgeCountry = next, band, country
-	if event != flows.Invite && event != flows.GuardianYes && event != flows.GuardianNo {
-		t.h.AgeAt = t.now
-	}
-	t.line(Line{Type: LineAge, Object: country, Outcome: next, Reason: reason})
+	t.h.Age = next
+	t.line(Line{Type: LineAge, Object: t.h.AgeCountry, Outcome: next, Reason: reason})
 	return true
 }
 
@@ -179,15 +184,18 @@ func (t *turn) saysMinor() bool {
 	if !ok || years >= least {
 		return false
 	}
-	t.underAge(country, "said so")
+	t.underAge(country, years, "said so")
 	return true
 }
 
 // underAge ends what a child cannot agree to and shows the way with an adult.
-func (t *turn) underAge(country, reason string) {
-	if !t.setAge(flows.SaysUnder, country, "under", reason) {
+func (t *turn) underAge(country string, top int, reason string) {
+	if !flows.Age.Can(cmp.Or(t.h.Age, flows.AgeUnasked), flows.SaysUnder) {
 		return
 	}
+	t.h.AgeBand, t.h.AgeCountry, t.h.AgeAt, t.h.AgeTop = "under", country, t.now, top
+	t.setAge(flows.SaysUnder, reason)
+	t.releaseWards() // a child cannot answer for another
 	for _, p := range t.brand.Purposes {
 		if !p.NeedsConsent() {
 			continue
@@ -213,7 +221,7 @@ func (t *turn) invite() {
 	code := t.env.reference()
 	t.h.Guardian = &Guardian{Code: code, Expires: t.now.Add(inviteLife)}
 	t.changes.Leads = append(t.changes.Leads, Mark{IDs: guardianName(code), On: true})
-	t.setAge(flows.Invite, t.h.AgeCountry, t.h.AgeBand, "invited")
+	t.setAge(flows.Invite, "invited")
 	t.quiet("guardian", 0)
 	t.say(KindService, t.text("age.guardian", t.with("Link", t.inviteLink(code))))
 }
@@ -237,7 +245,7 @@ func (t *turn) inviteLink(code string) string {
 // uninvite lets an invitation lead nowhere.
 func (t *turn) uninvite() {
 	if g := t.h.Guardian; g != nil {
-		t.changes.Leads = append(t.changes.Leads, Mark{IDs: guardianName(g.Code)})
+		t.changes.Leads = append(t.changes.Leads, Mark{IDs: guardianName(g.Code)}, Mark{IDs: wardName(g.Code)})
 		t.h.Guardian = nil
 	}
 }
@@ -263,37 +271,49 @@ func (t *turn) neutral() bool {
 func (t *turn) aged() {
 	if t.h.Age == flows.AgeGuardianPending && t.h.Guardian != nil && !t.now.Before(t.h.Guardian.Expires) {
 		t.uninvite()
-		t.setAge(flows.GuardianNo, t.h.AgeCountry, t.h.AgeBand, "nobody came")
+		t.setAge(flows.GuardianNo, "nobody came")
 	}
-	if at := t.h.agesAt(); at.IsZero() || t.now.Before(at) || t.h.Age == flows.AgeGuardianPending {
+	if at := t.h.growsAt(t.brand); at.IsZero() || t.now.Before(at) || t.h.Age == flows.AgeGuardianPending {
 		return
 	}
 	t.uninvite()
-	t.setAge(flows.Grow, "", "", "a year later")
+	t.setAge(flows.Grow, "years later")
+	t.h.AgeBand, t.h.AgeTop, t.h.AgeAgain = "", 0, true
 	for _, p := range t.brand.Purposes { // what the guardian agreed to, the young person decides now
 		t.move(p, flows.Outdated, "of age perhaps")
 	}
 }
 
 // agesAt is when aged next has something to do; the zero time for never.
-func (h *Head) agesAt() time.Time {
-	switch {
-	case h.Age == flows.AgeGuardianPending && h.Guardian != nil:
+func (h *Head) agesAt(b *Brand) time.Time {
+	if h.Age == flows.AgeGuardianPending && h.Guardian != nil {
 		return h.Guardian.Expires
-	case flows.UnderAge(h.Age) || h.Age == flows.AgeGuardian:
-		return h.AgeAt.Add(bandLife)
 	}
-	return time.Time{}
+	return h.growsAt(b)
+}
+
+// growsAt is when somebody who was under age may have come of it: as many years
+// after their answer as the oldest it allows lacked, a year at least.
+func (h *Head) growsAt(b *Brand) time.Time {
+	if !flows.UnderAge(h.Age) && h.Age != flows.AgeGuardian {
+		return time.Time{}
+	}
+	_, least := b.Ages.Threshold(h.IDs)
+	return h.AgeAt.Add(time.Duration(max(least-h.AgeTop, 1)) * bandLife)
 }
 
 // guardianAnswer applies what the guardian said, in the child's contact.
 func (t *turn) guardianAnswer() {
 	g, a := t.h.Guardian, t.ev.Guardian
-	if !t.first() || g == nil || a == nil || guardianName(g.Code) != (Identifiers{BSUID: t.ev.From.BSUID}) {
+	from := Identifiers{BSUID: t.ev.From.BSUID}
+	if !t.first() || g == nil || a == nil || from != guardianName(g.Code) && from != wardName(g.Code) {
 		return
 	}
 	if !a.Yes {
-		if t.setAge(flows.GuardianNo, t.h.AgeCountry, t.h.AgeBand, "guardian") {
+		if g.By != "" && g.By != a.By {
+			return // somebody else who has the code
+		}
+		if t.setAge(flows.GuardianNo, "guardian") {
 			t.line(Line{Type: LineGuardian, Actor: "guardian", Object: a.By, Outcome: "no"})
 			for _, p := range t.brand.Purposes {
 				t.move(p, flows.Withdraw, "guardian")
@@ -303,25 +323,29 @@ func (t *turn) guardianAnswer() {
 		}
 		return
 	}
-	if t.now.After(g.Expires) || !t.setAge(flows.GuardianYes, t.h.AgeCountry, t.h.AgeBand, "guardian") {
+	if t.now.After(g.Expires) || g.By != "" || !t.vouched(t.brand.Serving(), a) || !t.setAge(flows.GuardianYes, "guardian") {
 		return
 	}
 	g.By = a.By
+	// The code is used up; by the other name the guardian can take it back.
+	t.changes.Leads = append(t.changes.Leads, Mark{IDs: guardianName(g.Code)}, Mark{IDs: wardName(g.Code), On: true})
 	t.line(Line{Type: LineGuardian, Actor: "guardian", Object: a.By, Outcome: "yes"})
-	t.vouched(t.brand.Serving(), a)
 	t.say(KindService, t.text("guardian.child_yes", t.names()))
 }
 
-// vouched grants the child's service consent on the guardian's word.
-func (t *turn) vouched(p Purpose, a *GuardianAnswer) {
-	k := t.h.consent(p.ID)
-	g := flows.Bound | flows.Free
+// vouched grants the child's service consent on the guardian's word, and
+// reports whether the child may be served now.
+func (t *turn) vouched(p Purpose, a *GuardianAnswer) bool {
 	if t.h.Identity != flows.IdentityBound || t.h.Hold != flows.HoldNormal || len(a.Acts) == 0 {
-		return
+		return false
 	}
-	next, err := flows.Consent.Fire(k.State, flows.Vouch, g)
-	if err != nil || !p.NeedsConsent() {
-		return
+	if !p.NeedsConsent() {
+		return true
+	}
+	k := t.h.consent(p.ID)
+	next, err := flows.Consent.Fire(k.State, flows.Vouch, flows.Bound|flows.Free)
+	if err != nil {
+		return false
 	}
 	from := k.State
 	k.State, k.Since = next, t.now
@@ -334,6 +358,7 @@ func (t *turn) vouched(p Purpose, a *GuardianAnswer) {
 	record.Event.By = "guardian"
 	record.Parties = append(record.Parties, RecordParty{ID: a.By, Type: "person", Role: "guardian, states to be responsible for the child"})
 	t.prove(k, q, record)
+	return true
 }
 
 // guardianCode finds an invitation's code in what somebody wrote: the word and

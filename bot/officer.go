@@ -23,7 +23,9 @@ var (
 	// ErrUntold: the person would have to be told and cannot be in the chat.
 	ErrUntold = errors.New("the person cannot be told in the chat: they have not written in the last 24 hours; " +
 		"tell them another way and name it")
-	ErrNoEvidence = errors.New("say what showed that it is this person")
+	ErrNoEvidence = errors.New("say how the request came and what showed that it is this person")
+	// ErrFormer: the number was given up and may be another person's now.
+	ErrFormer = errors.New("the person has given this number up, and it may be another's; make sure, and give the contact id")
 )
 
 // CaseView is a case as an officer sees it: no content.
@@ -47,6 +49,39 @@ type CaseView struct {
 	Told      bool       `json:"told"`
 	Hash      string     `json:"sha256,omitempty"` // of what was delivered
 	Tasks     []string   `json:"tasks,omitempty"`
+}
+
+// Routes are the ways on which people and officers meet beside the chat.
+func Routes() []string { return []string{"letter", "phone", "email", "desk"} }
+
+// Evidences are the kinds of proof of identity that an officer may name. The
+// list is closed because the word stays in the ledger, where nothing personal
+// may stand.
+func Evidences() []string {
+	return []string{"id-document", "known-in-person", "known-address", "called-back", "signature", "signed-in", "authority"}
+}
+
+// Grounds are the fixed words for an extension and for a refusal.
+func Grounds() (extend, refuse []string) {
+	return []string{"complex", "many"}, // GDPR 12(3): complexity and number of the requests
+		[]string{
+			"unfounded", "excessive", // GDPR 12(5)
+			"identity",             // 12(2), 12(6): it was not shown
+			"legal-duty", "claims", // 17(3)(b) and (e)
+			"rights-of-others", // 15(4)
+			"not-applicable",   // the right does not reach this
+		}
+}
+
+// worded checks the words of a decision that stay in the ledger.
+func (d Decision) worded(grounds []string) error {
+	if grounds != nil && !slices.Contains(grounds, d.Ground) || grounds == nil && d.Ground != "" {
+		return fmt.Errorf("the ground is missing or not known; write one of %s", strings.Join(grounds, ", "))
+	}
+	if d.Told != "" && !slices.Contains(Routes(), d.Told) {
+		return fmt.Errorf("nobody can be told by %s; write one of %s", d.Told, strings.Join(Routes(), ", "))
+	}
+	return nil
 }
 
 // withContact runs f on a contact that is ours alone meanwhile and commits
@@ -145,7 +180,7 @@ func (b *Bot) Cases(ctx context.Context, closed bool) ([]CaseView, error) {
 }
 
 func (b *Bot) casesOf(ctx context.Context, id ContactID, closed bool) ([]CaseView, error) {
-	c, err := b.Store.Load(ctx, id)
+	c, err := b.Vault.Peek(ctx, id)
 	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrIntegrity) {
 		return nil, nil // erased meanwhile, or locked: the log says so
 	}
@@ -244,7 +279,8 @@ func (t *turn) reach(k *Case, a Decision, body string) error {
 		k.Told = true
 		return nil
 	}
-	if !t.now.Before(t.h.WindowUntil().Add(-windowMargin)) {
+	o := &Outbound{Kind: KindRights, Purpose: t.brand.Serving().ID, Content: Outgoing{Body: Text(body)}}
+	if t.h.Channel == flows.ChannelUnreachable || Gate(t.h, t.brand, o, false, t.now).Refused != "" {
 		return ErrUntold
 	}
 	k.Told = false
@@ -255,6 +291,10 @@ func (t *turn) reach(k *Case, a Decision, body string) error {
 // ExtendCase gives a case the law's longer time, once, with the reason told
 // before the shorter one is over (GDPR 12(3)).
 func (b *Bot) ExtendCase(ctx context.Context, reference string, a Decision) (CaseView, error) {
+	grounds, _ := Grounds()
+	if err := a.worded(grounds); err != nil {
+		return CaseView{}, err
+	}
 	return b.onCase(ctx, reference, func(t *turn, k *Case) error {
 		last := t.brand.Clock.ExtendBy(k.Type, k.Received, k.Paused)
 		due, ok := t.brand.Clock.Extended(k.Type, k.Received, k.Paused)
@@ -267,7 +307,7 @@ func (b *Bot) ExtendCase(ctx context.Context, reference string, a Decision) (Cas
 			return fmt.Errorf("%w: the time to say so ended on %s", ErrNoExtension, last.Format(time.DateOnly))
 		}
 		before := k.Due
-		k.Extended, k.Due, k.Ground, k.Reason = t.now, due, a.Ground, a.Reason
+		k.Extended, k.Due, k.Ground, k.Reason, k.Reminded = t.now, due, a.Ground, a.Reason, 0
 		if !t.turnCaseBy("operator", k, flows.Extend, join(a.Ground, a.Told)) {
 			return k.unfit()
 		}
@@ -279,20 +319,26 @@ func (b *Bot) ExtendCase(ctx context.Context, reference string, a Decision) (Cas
 // RefuseCase refuses a case with its reason and the ways to complain (GDPR
 // 12(4)).
 func (b *Bot) RefuseCase(ctx context.Context, reference string, a Decision) (CaseView, error) {
+	_, grounds := Grounds()
+	if err := a.worded(grounds); err != nil {
+		return CaseView{}, err
+	}
 	return b.onCase(ctx, reference, func(t *turn, k *Case) error {
 		k.Ground, k.Reason = a.Ground, a.Reason
 		t.closeAsk(k)
 		if !t.turnCaseBy("operator", k, flows.Refuse, join(a.Ground, a.Told)) {
 			return k.unfit()
 		}
-		return t.reach(k, a, t.text("case.refused", t.with("Reference", k.Reference, "Reason", string(a.Reason),
-			"Authority", t.brand.Controller.Authority, "Contact", t.brand.Controller.Contact)))
+		return t.reach(k, a, t.refusal(k))
 	})
 }
 
 // CloseCase ends a case that an officer worked on by hand, or one that was
 // answered. An open one is answered with the reason.
 func (b *Bot) CloseCase(ctx context.Context, reference string, a Decision) (CaseView, error) {
+	if err := a.worded(nil); err != nil {
+		return CaseView{}, err
+	}
 	return b.onCase(ctx, reference, func(t *turn, k *Case) error {
 		if flows.CaseOpen(k.State) {
 			t.closeAsk(k)
@@ -332,13 +378,16 @@ type Ask struct {
 	// Route is letter, phone, email or desk; Evidence is the class of what
 	// showed that it is this person, such as "passport seen". Both are needed.
 	Route, Evidence string
+	// Told names another way by which the person was told before a hold is
+	// lifted, "" for the chat.
+	Told string
 }
 
 // Request enters a request and carries it out. The person is told in the chat
 // if that is possible. For an access or portability request the file is
 // returned, to be handed over the way the request came.
 func (b *Bot) Request(ctx context.Context, name string, a Ask) (CaseView, File, error) {
-	if a.Route == "" || a.Evidence == "" {
+	if !slices.Contains(Routes(), a.Route) || !slices.Contains(Evidences(), a.Evidence) {
 		return CaseView{}, File{}, ErrNoEvidence
 	}
 	id, err := b.lookUp(ctx, name)
@@ -348,13 +397,16 @@ func (b *Bot) Request(ctx context.Context, name string, a Ask) (CaseView, File, 
 	var v CaseView
 	var f File
 	err = b.withContact(ctx, id, func(t *turn) error {
+		if name != string(t.c.ID) && !t.h.goesBy(name) {
+			return ErrFormer
+		}
 		if t.h.Hold == flows.HoldErasing {
 			return fmt.Errorf("%w: the person is being erased", ErrWrongState)
 		}
 		k := t.newCase(a.Type, a.Route)
 		k.Tier, k.Evidence, k.Doubt = 3, a.Evidence, false
 		t.turnCaseBy("operator", k, flows.Verified, join(a.Route, a.Evidence))
-		if f, err = b.byOfficer(ctx, t, k); err != nil {
+		if f, err = b.byOfficer(ctx, t, k, a.Told); err != nil {
 			return err
 		}
 		v = b.caseView(t.c, t.h.caseNamed(k.Reference))
@@ -364,7 +416,7 @@ func (b *Bot) Request(ctx context.Context, name string, a Ask) (CaseView, File, 
 }
 
 // byOfficer carries out what an officer asked for in a person's name.
-func (b *Bot) byOfficer(ctx context.Context, t *turn, k *Case) (f File, err error) {
+func (b *Bot) byOfficer(ctx context.Context, t *turn, k *Case, told string) (f File, err error) {
 	switch k.Type {
 	case CaseAccess, CasePortability:
 		t.looked("export")
@@ -385,12 +437,17 @@ func (b *Bot) byOfficer(ctx context.Context, t *turn, k *Case) (f File, err erro
 	case CaseRestrict:
 		t.restrict(k)
 	case CaseLift:
-		// GDPR 18(3): told before. The message is in the same write; if it
-		// cannot leave, the officer has said how else they were told.
 		if t.h.Hold != flows.HoldRestricted {
 			return f, fmt.Errorf("%w: the data is not on hold", ErrWrongState)
 		}
-		t.unrestrict(k)
+		// GDPR 18(3): told before it is lifted. In the chat the hold ends once
+		// Meta has the message (see answered).
+		if told != "" {
+			k.Told = true
+			t.unrestrict(k)
+			return f, nil
+		}
+		return f, t.reach(k, Decision{}, t.text("restrict.lifting", t.about(k)))
 	default:
 		return f, fmt.Errorf("%w: nobody can enter a request of type %s", ErrWrongState, k.Type)
 	}
@@ -399,15 +456,15 @@ func (b *Bot) byOfficer(ctx context.Context, t *turn, k *Case) (f File, err erro
 
 // Erased reports whether nothing of an erased contact is left in the store.
 func (b *Bot) Erased(ctx context.Context, id ContactID) (bool, error) {
-	_, err := b.Store.Load(ctx, id)
-	if errors.Is(err, ErrNotFound) {
-		heir, err := b.Store.Load(ctx, b.heirOf(id))
-		if errors.Is(err, ErrNotFound) {
-			return true, nil
-		}
-		return err == nil && heir.Head.Remains == nil, err
+	_, err := b.Vault.Peek(ctx, id)
+	if !errors.Is(err, ErrNotFound) {
+		return false, err
 	}
-	return false, err
+	heir, err := b.Vault.Peek(ctx, b.heirOf(id))
+	if errors.Is(err, ErrNotFound) {
+		return true, nil
+	}
+	return err == nil && heir.Head.Remains == nil, err
 }
 
 // CasesDue counts the open cases that wait for an officer.

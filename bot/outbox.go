@@ -67,6 +67,7 @@ type Sent struct {
 	At       time.Time
 	State    string // accepted, sent, delivered, read, played, failed
 	Category string // as Meta billed it
+	Case     string // reference of the case it answered, "" for none
 }
 
 // sentKept bounds the memory of sent messages: enough for every status and

@@ -1,13 +1,15 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"sort"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -147,17 +149,68 @@ func (b *Bot) dossier(ctx context.Context, c *Contact, brand *Brand, scope, refe
 		}
 		d.Consents = append(d.Consents, DossierConsent{Purpose: p, State: k.State, Since: k.Since, Notice: k.Agreed, Record: k.Record})
 	}
-	if err := b.openEntries(ctx, c, d); err != nil {
+	if err := b.openAll(ctx, c, d); err != nil {
 		return nil, err
 	}
+	for _, m := range h.Held {
+		d.Messages = append(d.Messages, DossierMessage{At: m.At, From: "person", Kind: string(m.Message.Kind), Body: m.Message.Body})
+	}
+	for name, value := range h.Flow.Vars {
+		d.Fields = append(d.Fields, DossierField{Name: name, Value: Text(value), Purpose: brand.Serving().ID, Since: h.LastIn,
+			Source: sourcePerson})
+	}
+	slices.SortFunc(d.Fields, func(a, b DossierField) int { return cmp.Compare(a.Name, b.Name) })
 	if scope == CaseAccess {
-		d.Cases, d.Looks = h.Cases, h.Looks
-		if !h.Chosen {
-			d.Inferences = []DossierField{{Name: "language", Value: Text(h.Language), Purpose: brand.Serving().ID,
-				Since: h.Created, Source: "observed"}}
-		}
+		d.Cases, d.Looks, d.Inferences = h.Cases, h.Looks, observed(h, brand)
 	}
 	return d, nil
+}
+
+// observed is what the software noted about the person by itself.
+func observed(h *Head, brand *Brand) []DossierField {
+	var out []DossierField
+	add := func(name, value string, since time.Time) {
+		if value != "" {
+			out = append(out, DossierField{Name: name, Value: Text(value), Purpose: brand.Serving().ID, Since: since, Source: "observed"})
+		}
+	}
+	if !h.Chosen {
+		add("language", h.Language, h.Created)
+	}
+	add("last_message", h.LastIn.UTC().Format(time.RFC3339), h.LastIn)
+	add("identity", h.Identity, h.Created)
+	add("age", h.Age, h.AgeAt)
+	add("age_country", h.AgeCountry, h.AgeAt)
+	if h.Guardian != nil && h.Guardian.By != "" {
+		add("guardian", h.Guardian.By, h.AgeAt)
+	}
+	if len(h.Wards) > 0 {
+		add("children_answered_for", strconv.Itoa(len(h.Wards)), h.LastIn)
+	}
+	for _, s := range h.Sent {
+		add("message_"+s.State, string(s.Kind), s.At)
+	}
+	return out
+}
+
+// openAll opens the entries of a contact and of those that proved to be the
+// same person.
+func (b *Bot) openAll(ctx context.Context, c *Contact, d *Dossier) error {
+	for _, id := range c.Head.Joined {
+		other, err := b.Vault.Peek(ctx, id)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := b.openEntries(ctx, other, d); err != nil {
+			return err
+		}
+		d.Former = append(append(d.Former, other.Head.Former...), other.Head.IDs)
+		d.Fields = append(d.Fields, keptFields(&other.Head)...)
+	}
+	return b.openEntries(ctx, c, d)
 }
 
 func (b *Bot) openEntries(ctx context.Context, c *Contact, d *Dossier) error {
@@ -192,7 +245,7 @@ func keptFields(h *Head) []DossierField {
 	for name, k := range h.Kept {
 		out = append(out, DossierField{Name: name, Value: Text(k.Value), Purpose: k.Purpose, Since: k.At, Source: k.Source})
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	slices.SortFunc(out, func(a, b DossierField) int { return cmp.Compare(a.Name, b.Name) })
 	return out
 }
 

@@ -105,8 +105,11 @@ type Store interface {
 }
 
 // Vault is the part of the store that opens, lists and destroys: for a person's
-// rights and for retention.
+// rights.
 type Vault interface {
+	// Peek returns a contact to look at, whoever works on it: it must not be
+	// committed.
+	Peek(ctx context.Context, id ContactID) (*Contact, error)
 	// Open returns what an entry of a contact holds.
 	Open(ctx context.Context, c *Contact, e Entry) ([]byte, error)
 	// Erase keeps a tombstone and the shells of the cases, destroys a contact's
@@ -119,6 +122,10 @@ type Vault interface {
 	Holders(ctx context.Context, closed bool) ([]ContactID, error)
 	// Shells returns what is kept of the cases of erased people.
 	Shells(ctx context.Context) ([]Shell, error)
+}
+
+// Archive is the part of the store that retention needs.
+type Archive interface {
 	// Act writes a line that belongs to no contact.
 	Act(ctx context.Context, l Line) error
 	// Walk hands over the id of every contact until f reports false.

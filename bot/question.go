@@ -58,12 +58,18 @@ func nonceHash(nonce string) [32]byte {
 // same message. The notice's first layer comes with it until the person has
 // seen the current version: one message carries notice, question and answers.
 func (t *turn) ask(p Purpose, kind QuestionKind, before string) bool {
+	if t.h.Age == flows.AgeGuardian && p.Kind == Service {
+		// The guardian's yes has run out, and only a guardian can give another.
+		t.setAge(flows.GuardianNo, "asked anew")
+		t.invite()
+		return true
+	}
 	if t.h.barred(p) {
 		t.say(KindService, t.text("age.no", t.with("Purpose", t.purposeName(p))))
 		return true
 	}
 	k := t.h.consent(p.ID)
-	if p.AskAge && t.ageUnasked() && flows.Consent.Can(k.State, flows.Ask) {
+	if (p.AskAge || t.h.AgeAgain) && t.ageUnasked() && flows.Consent.Can(k.State, flows.Ask) {
 		t.askAge(p, before)
 		return true
 	}
@@ -180,7 +186,7 @@ func (t *turn) closeQuestion() {
 	}
 	t.h.Question = nil
 	t.h.discardUnsent(q.Outbound)
-	t.h.pastQuestion(PastQuestion{Nonce: q.Nonce, Purpose: q.Purpose, Wamid: q.Wamid, Asked: q.SentAt})
+	t.h.pastQuestion(PastQuestion{Kind: q.Kind, Nonce: q.Nonce, Purpose: q.Purpose, Wamid: q.Wamid, Asked: q.SentAt})
 }
 
 // pastKept bounds the memory of closed questions.
@@ -404,6 +410,9 @@ func (t *turn) hint(q *Question) {
 // pressed late, or never ours.
 func (t *turn) lateAnswer(nonce, what string) bool {
 	past := t.past(nonce)
+	if past != nil && t.lateElsewhere(past, what) {
+		return true
+	}
 	p, reason := t.questioned(past)
 	k := t.h.consent(p.ID)
 	// A no from before the yes to the same question was overtaken by it; in
@@ -428,6 +437,22 @@ func (t *turn) lateAnswer(nonce, what string) bool {
 	case !t.quiet("expired", courtesy):
 		t.askAgain(p)
 	}
+	return true
+}
+
+// lateElsewhere handles a late button of a question that was not about this
+// person's own consent: it must not touch any.
+func (t *turn) lateElsewhere(past *PastQuestion, what string) bool {
+	switch past.Kind {
+	case QuestionWard:
+		if q := t.h.Question; what == answerNo && q != nil && q.Kind == QuestionWard {
+			t.wardAnswered(q, answerNo, "button")
+		}
+	case QuestionAge, QuestionNumber:
+	default:
+		return false
+	}
+	t.line(Line{Type: LineSpoof, Object: t.corr, Outcome: "ignored", Reason: "late button"})
 	return true
 }
 

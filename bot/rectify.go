@@ -141,10 +141,23 @@ func (t *turn) correct(k *Case) {
 	t.h.Kept[k.Field] = kept
 	k.Value, k.Tasks = "", slices.Clone(p.Recipients)
 	t.line(Line{Type: LineRectified, Object: k.Reference, Purpose: kept.Purpose, Outcome: k.Field})
-	t.turnCase(k, flows.Deliver, "")
 	f, _ := t.field(k.Field)
+	t.turnCase(k, flows.Deliver, "")
 	t.tell(k, t.text("rectify.done", t.with("Field", t.label(f), "Value", flows.Shown(kept.Value, t.h.Language),
 		"Reference", k.Reference))).personal = true
+}
+
+// recipients are all who receive data of the brand's people (GDPR 19).
+func (t *turn) recipients() []string {
+	var all []string
+	for _, p := range t.brand.Purposes {
+		for _, r := range p.Recipients {
+			if !slices.Contains(all, r) {
+				all = append(all, r)
+			}
+		}
+	}
+	return all
 }
 
 // keepFields keeps what a flow that is over wants kept. Without a basis for its

@@ -24,7 +24,7 @@ func (t *turn) caseWork() bool {
 func (t *turn) request(kind string) {
 	k := t.openCase(kind)
 	if k == nil {
-		k = t.newCase(kind, "chat")
+		k = t.newCase(kind, routeChat)
 	} else if k.State == flows.CaseInWork || k.State == flows.CaseExtended {
 		t.again(k)
 		return
@@ -39,18 +39,26 @@ func (t *turn) request(kind string) {
 // openCase finds the open case of a type that the same person asked for.
 func (t *turn) openCase(kind string) *Case {
 	for i := range t.h.Cases {
-		if k := &t.h.Cases[i]; k.Type == kind && flows.CaseOpen(k.State) && k.Doubt == t.doubt() {
+		if k := &t.h.Cases[i]; k.Type == kind && flows.CaseOpen(k.State) && t.mayKnow(k) {
 			return k
 		}
 	}
 	return nil
 }
 
+// mayKnow reports whether a case may be named: in doubt who writes, only those
+// that were asked for in doubt.
+func (t *turn) mayKnow(k *Case) bool { return k.Doubt || !t.doubt() }
+
 // again answers who asks for what is under way already: a file that could not
 // be delivered is sent once more, anything else has its date.
 func (t *turn) again(k *Case) {
 	waits := slices.ContainsFunc(t.h.Outbox, func(o Outbound) bool { return o.Case == k.Reference })
 	if (k.Type == CaseAccess || k.Type == CasePortability) && !waits && k.Evidence != "" && !t.doubt() {
+		if t.identityTier() > k.Tier {
+			t.verify(k)
+			return
+		}
 		t.sendFile(k)
 		return
 	}
@@ -68,8 +76,8 @@ func (t *turn) caseName(kind string) string { return t.text("rights.type."+kind,
 
 // verify asks for as much proof of identity as the case needs.
 func (t *turn) verify(k *Case) {
-	if k.Evidence == "" {
-		k.Tier = max(k.Tier, t.identityTier())
+	if tier := t.identityTier(); tier > k.Tier {
+		k.Tier, k.Evidence = tier, ""
 	}
 	t.turnCase(k, flows.Verify, "")
 	if k.Tier >= 3 && k.Evidence == "" {
@@ -104,7 +112,7 @@ func (t *turn) closeAsk(k *Case) {
 	}
 	k.Ask = nil
 	t.h.discardUnsent(q.Outbound)
-	t.h.pastQuestion(PastQuestion{Nonce: q.Nonce, Case: k.Reference, Wamid: q.Wamid, Asked: q.SentAt})
+	t.h.pastQuestion(PastQuestion{Kind: q.Kind, Nonce: q.Nonce, Case: k.Reference, Wamid: q.Wamid, Asked: q.SentAt})
 }
 
 // caseTap takes a tap on a button of a case.
@@ -216,8 +224,8 @@ func (t *turn) caseStatus() {
 	var lines []string
 	for i := len(t.h.Cases) - 1; i >= 0 && len(lines) < statusMost; i-- {
 		k := &t.h.Cases[i]
-		if k.Doubt != t.doubt() {
-			continue // not named to somebody who may be another person
+		if !t.mayKnow(k) {
+			continue
 		}
 		id, when := "case.line.done", k.Done
 		if flows.CaseOpen(k.State) {
@@ -264,7 +272,7 @@ func (t *turn) object() {
 	}
 	k := t.openCase(CaseObject)
 	if k == nil {
-		k = t.newCase(CaseObject, "chat")
+		k = t.newCase(CaseObject, routeChat)
 		t.turnCase(k, flows.Triage, "")
 		t.turnCase(k, flows.Verified, "no proof needed")
 	}
@@ -282,6 +290,9 @@ func (t *turn) onHold() bool {
 	if t.match.Intent == words.Human { // nobody may read it, but they shall know why
 		wait = courtesy
 	}
+	if _, what, tapped := pressed(t.ev.Message.Choice); tapped && what == answerNo && t.answer() {
+		return true
+	}
 	if !t.privacy() && !t.receipt() && !t.negative() && !t.quiet("restricted", wait) {
 		t.say(KindRights, t.text("restrict.reminder", t.names()))
 	}
@@ -295,6 +306,7 @@ func (t *turn) restrict(k *Case) {
 	t.interrupt()
 	t.withhold(RefusedRestricted, func(o *Outbound) bool { return o.Kind != KindRights })
 	t.quiet("restricted", 0) // told now
+	k.Tasks = t.recipients()
 	t.turnCase(k, flows.Deliver, "")
 	t.tell(k, t.text("restrict.done", t.about(k)))
 }

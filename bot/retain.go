@@ -20,16 +20,15 @@ type Class string
 // The classes. The first ones are parts of a contact and go when the contact's
 // own time says so; the others stand by themselves.
 const (
-	ClassMessages    Class = "messages"    // what was said
-	ClassHeld        Class = "held"        // first messages without a basis
-	ClassFields      Class = "fields"      // answers that flows keep
-	ClassProofs      Class = "proofs"      // of consents that ended
-	ClassCases       Class = "cases"       // answered requests
-	ClassStrangers   Class = "strangers"   // identifiers of who never agreed
-	ClassQuarantine  Class = "quarantine"  // signed and not understood
-	ClassShells      Class = "shells"      // cases of erased people
-	ClassTombstones  Class = "tombstones"  // of erased people
-	ClassSuppression Class = "suppression" // stops of people who are gone
+	ClassMessages   Class = "messages"   // what was said
+	ClassHeld       Class = "held"       // first messages without a basis
+	ClassFields     Class = "fields"     // answers that flows keep
+	ClassProofs     Class = "proofs"     // of consents that ended
+	ClassCases      Class = "cases"      // answered requests
+	ClassStrangers  Class = "strangers"  // identifiers of who never agreed
+	ClassQuarantine Class = "quarantine" // signed and not understood
+	ClassShells     Class = "shells"     // cases of erased people
+	ClassTombstones Class = "tombstones" // of erased people
 )
 
 // Retention is how long each class stays. A class that is missing stays.
@@ -155,7 +154,7 @@ func (t *turn) proofUntil(e Entry) time.Time {
 	if !ruled {
 		return time.Time{}
 	}
-	since := e.At
+	since := t.replacedAt(e)
 	for _, k := range t.h.Consents {
 		if k.Record != e.ID {
 			continue
@@ -166,6 +165,16 @@ func (t *turn) proofUntil(e Entry) time.Time {
 		since = k.Since
 	}
 	return since.Add(keep)
+}
+
+// replacedAt is when a proof was followed by another, or when it was made.
+func (t *turn) replacedAt(e Entry) time.Time {
+	for _, later := range t.c.Entries {
+		if later.Kind == EntryRecord && later.At.After(e.At) {
+			return later.At
+		}
+	}
+	return e.At
 }
 
 // caseUntil is when an answered case goes; zero for an open one.
@@ -227,7 +236,7 @@ func (b *Bot) Sweep(ctx context.Context) (map[Class]int, error) {
 	for class, keep := range b.Retention {
 		ends[class] = now.Add(-keep)
 	}
-	gone, err := b.Vault.Expire(ctx, ends, false)
+	gone, err := b.Archive.Expire(ctx, ends, false)
 	if err != nil {
 		return nil, fmt.Errorf("sweeping: %w", err)
 	}
@@ -243,7 +252,7 @@ func (b *Bot) Sweep(ctx context.Context) (map[Class]int, error) {
 	}
 	// Crash before it: the contacts' own lines have the counts; the total is
 	// not made up again.
-	if err := b.Vault.Act(ctx, Line{Type: LineSweep, Actor: "clock", Outcome: words}); err != nil {
+	if err := b.Archive.Act(ctx, Line{Type: LineSweep, Actor: "clock", Outcome: words}); err != nil {
 		return nil, fmt.Errorf("sweeping: %w", err)
 	}
 	b.swept.mu.Lock()
@@ -264,13 +273,13 @@ func (b *Bot) DryRun(ctx context.Context, at time.Time) (map[Class]int, error) {
 	for class, keep := range b.Retention {
 		ends[class] = at.Add(-keep)
 	}
-	loose, err := b.Vault.Expire(ctx, ends, true)
+	loose, err := b.Archive.Expire(ctx, ends, true)
 	if err != nil {
 		return nil, fmt.Errorf("dry run: %w", err)
 	}
 	maps.Copy(counts, loose)
-	err = b.Vault.Walk(ctx, func(id ContactID) bool {
-		c, err := b.Store.Load(ctx, id)
+	err = b.Archive.Walk(ctx, func(id ContactID) bool {
+		c, err := b.Vault.Peek(ctx, id)
 		if err != nil {
 			return ctx.Err() == nil // erased meanwhile, or locked
 		}

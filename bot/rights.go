@@ -36,7 +36,7 @@ func (t *turn) beside(m Message) {
 	default:
 		return // "no more offers" is not a wish for offers
 	}
-	if t.h.Question != nil || t.h.Turn != flows.TurnBot || !t.allowed(t.brand.Serving()) {
+	if t.h.Question != nil || t.h.Turn != flows.TurnBot || t.h.Hold != flows.HoldNormal || !t.allowed(t.brand.Serving()) {
 		return
 	}
 	if id := t.intent(string(m.Body)); id != "" && m.Kind == MessageText {
@@ -168,7 +168,7 @@ func (t *turn) languageChoice() bool {
 	}
 	t.h.Language, t.h.Chosen = tag, true
 	t.line(Line{Type: LineLanguage, Outcome: tag})
-	if q := t.h.Question; q != nil && q.Kind != QuestionNumber {
+	if q := t.h.Question; q != nil {
 		t.reask(q)
 		return true
 	}
@@ -190,11 +190,24 @@ func (t *turn) reask(q *Question) {
 	if !ok {
 		return
 	}
-	if q.Kind == QuestionConfirm {
+	switch q.Kind {
+	case QuestionConfirm:
 		t.repeatConfirm(p)
-		return
+	case QuestionAge:
+		t.askAge(p, "")
+	case QuestionNumber:
+		t.askNumber()
+	case QuestionWard:
+		if q.Act1 == nil {
+			t.askGuardian("guardian.ask", "guardian.yes", "consent.no")
+			return
+		}
+		t.askGuardian("guardian.confirm", "consent.confirm", "consent.cancel").Act1 = q.Act1
+	case QuestionKeep:
+		t.question(p, q.Kind, t.text("consent.revoked", t.with("Purpose", t.purposeName(p))))
+	default:
+		t.question(p, q.Kind, t.questionBody(p, q.Kind, ""))
 	}
-	t.question(p, q.Kind, t.questionBody(p, q.Kind, ""))
 }
 
 // languageMenu offers the languages. More than three become a list, whose

@@ -5,7 +5,10 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"time"
+
+	"aval/flows"
 )
 
 // dispatch hands accepted events to the contacts they are about, in the order
@@ -166,7 +169,9 @@ func (b *Bot) join(ctx context.Context, u union) {
 			}
 			b.cache.drop(u.keep)
 			b.cache.drop(u.lose)
-			b.Log.Error("joining two contacts", "err", err)
+			if !errors.Is(err, ErrBusy) {
+				b.Log.Error("joining two contacts", "err", err)
+			}
 			if errors.Is(err, ErrIntegrity) || errors.Is(err, errPanic) {
 				// One of them is damaged: they stay apart. A change stays
 				// recorded; anything else goes on to the one that can be read.
@@ -225,13 +230,24 @@ func (b *Bot) joinNow(ctx context.Context, u union) error {
 	if u.change {
 		gives = loser.Head.IDs
 	}
+	if winner.Head.Hold == flows.HoldErasing || loser.Head.Hold == flows.HoldErasing {
+		b.cache.put(winner)
+		b.cache.put(loser)
+		return ErrBusy // one of them is about to be gone
+	}
 	if u.change || loser.Head.IDs.Phone == gives.Phone {
 		won.inherit(&loser.Head)
+		if u.change && !slices.Contains(winner.Head.Joined, u.lose) {
+			// Meta says that they are one person: what the other holds is theirs.
+			winner.Head.Joined = append(winner.Head.Joined, u.lose)
+			winner.Head.Joined = append(winner.Head.Joined, loser.Head.Joined...)
+		}
 		if err := b.commit(ctx, winner, *won.changes); err != nil {
 			return err
 		}
 		won.changes = &Changes{}
 		lost := newTurn(b.Env, brand, loser, now, &Changes{})
+		lost.giveUpCases()
 		lost.yield(gives, "joined")
 		if err := b.commit(ctx, loser, *lost.changes); err != nil {
 			return err

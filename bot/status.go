@@ -49,7 +49,11 @@ func (t *turn) settle(st *Status) *Sent {
 // an open question learns the id that answers must quote.
 func accepted(env *Env, c *Contact, o *Outbound, wamid string, now time.Time, how string) {
 	h := &c.Head
-	h.remember(Sent{ID: o.ID, Wamid: wamid, Kind: o.Kind, Purpose: o.Purpose, At: o.Tried, State: "accepted"})
+	sent := Sent{ID: o.ID, Wamid: wamid, Kind: o.Kind, Purpose: o.Purpose, At: o.Tried, State: "accepted"}
+	if o.Answers {
+		sent.Case = o.Case
+	}
+	h.remember(sent)
 	if q := h.questionOf(o.ID); q != nil {
 		q.Wamid, q.SentAt = wamid, o.Tried
 	}
@@ -83,16 +87,29 @@ func answered(c *Contact, o *Outbound, now time.Time) {
 		return
 	}
 	k.Told = true
-	if o.Content.Document == nil || !flows.CaseOpen(k.State) {
+	lifts := k.Type == CaseLift && c.Head.Hold == flows.HoldRestricted
+	if o.Content.Document == nil && !lifts || !flows.CaseOpen(k.State) {
 		return
+	}
+	if lifts && fire(flows.Hold, &c.Head.Hold, flows.Lift) {
+		addLine(c, Line{Type: LineHold, Actor: "operator", Object: k.Reference, Outcome: c.Head.Hold, Reason: k.Route}, now)
 	}
 	next, err := flows.Case.Fire(k.State, flows.Deliver)
 	if err != nil {
 		return
 	}
-	k.State, k.Done = next, now
+	k.State = next
+	k.ended(now)
 	addLine(c, Line{Type: LineCaseTurn, Actor: "bot", Object: k.Reference, Outcome: next,
-		Reason: k.Type + " sha256:" + hex.EncodeToString(k.Hash[:8]), Correlation: o.ID}, now)
+		Reason: join(k.Type, k.hashed()), Correlation: o.ID}, now)
+}
+
+// hashed names the file that was delivered, if one was.
+func (k *Case) hashed() string {
+	if k.Hash == [32]byte{} {
+		return ""
+	}
+	return "sha256:" + hex.EncodeToString(k.Hash[:8])
 }
 
 func shortHash(env *Env, number, wamid string) string {
@@ -109,8 +126,25 @@ func shortHash(env *Env, number, wamid string) string {
 func (t *turn) failed(s *Sent, code int) {
 	t.line(Line{Type: LineFailed, Actor: "meta", Object: t.hash(s.Wamid), Purpose: s.Purpose,
 		Outcome: "failed", Reason: strconv.Itoa(code), Correlation: s.ID})
+	t.untold(s.Case)
 	t.consequence(t.env.ClassOf(code, 0))
 	t.unasked(s.ID) // nobody saw the question, so nobody was asked
+}
+
+// untold takes back that a case was answered: its answer did not arrive. A file
+// is still owed; anything else is said when the person next writes.
+func (t *turn) untold(reference string) {
+	k := t.h.caseNamed(reference)
+	if k == nil {
+		return
+	}
+	k.Told = false
+	if k.Type != CaseAccess && k.Type != CasePortability {
+		return
+	}
+	if t.turnCaseBy("meta", k, flows.Reopen, "not delivered") {
+		k.Done, k.Reminded = time.Time{}, 0
+	}
 }
 
 // lostAfter undeliverable messages within lostWithin make a contact

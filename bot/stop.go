@@ -56,6 +56,7 @@ func (t *turn) stopAll(route string) bool {
 		}
 	}
 	t.interrupt()
+	t.releaseWards()
 	t.withhold(RefusedStopped, func(o *Outbound) bool { return o.Kind != KindRights })
 	for _, ids := range append(slices.Clone(t.h.Former), t.h.IDs) {
 		t.changes.Stops = append(t.changes.Stops, Mark{IDs: ids, On: true})

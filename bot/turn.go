@@ -76,6 +76,7 @@ func decide(env *Env, brand *Brand, c *Contact, ev Event, now time.Time, ch *Cha
 		t.h.Number = ev.Number
 	}
 	if t.h.Hold == flows.HoldErasing {
+		t.leaving()
 		return // what is about to be destroyed learns nothing any more
 	}
 	if ev.Kind != EventGuardian { // its name leads here, and is nobody's account

@@ -86,19 +86,22 @@ func (b *Bot) lookUp(ctx context.Context, name string) (ContactID, error) {
 	if phone, ok := NewPhone(name); ok {
 		ids = Identifiers{Phone: phone}
 	}
+	var hit ContactID
 	for brand := range b.brands {
 		f, err := b.Store.Find(ctx, brand, ids)
 		if err != nil {
 			return "", err
 		}
-		if f.ByBSUID != "" {
-			return f.ByBSUID, nil
+		id := cmp.Or(f.ByBSUID, f.ByPhone)
+		if hit != "" && id != "" && id != hit {
+			return "", ErrAmbiguous
 		}
-		if f.ByPhone != "" {
-			return f.ByPhone, nil
-		}
+		hit = cmp.Or(hit, id)
 	}
-	c, err := b.Store.Load(ctx, ContactID(name))
+	if hit != "" {
+		return hit, nil
+	}
+	c, err := b.Vault.Peek(ctx, ContactID(name))
 	if err != nil {
 		return "", err
 	}
@@ -106,6 +109,13 @@ func (b *Bot) lookUp(ctx context.Context, name string) (ContactID, error) {
 		return "", errUnserved
 	}
 	return c.ID, nil
+}
+
+// goesBy reports whether a contact is called so now: an identifier that it gave
+// up may be somebody else's.
+func (h *Head) goesBy(name string) bool {
+	phone, ok := NewPhone(name)
+	return ok && phone == h.IDs.Phone || BSUID(name) == h.IDs.BSUID
 }
 
 func view(c *Contact, now time.Time) View {

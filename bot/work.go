@@ -153,10 +153,7 @@ func (b *Bot) settle(ctx context.Context, c *Contact, ch Changes, items, strange
 		b.routing.Lock()
 		defer b.routing.Unlock()
 	}
-	told := b.tell(&ch)
-	err := b.commit(ctx, c, ch)
-	b.intake.settle(told, err == nil)
-	if err != nil {
+	if err := b.commit(ctx, c, ch); err != nil {
 		return err
 	}
 	done := slices.DeleteFunc(slices.Clone(items), func(q *queued) bool { return slices.Contains(strangers, q) })
@@ -288,7 +285,10 @@ func (b *Bot) commit(ctx context.Context, c *Contact, ch Changes) error {
 		}
 	}
 	c.Due = c.due(b.brands[c.Head.Brand], b.Now())
-	if err := b.Store.Commit(ctx, c, ch); err != nil {
+	told := b.tell(&ch)
+	err := b.Store.Commit(ctx, c, ch)
+	b.intake.settle(told, err == nil)
+	if err != nil {
 		return err
 	}
 	if ch.Delete {

@@ -23,6 +23,7 @@ const (
 	Refuse   = "refuse"
 	Close    = "close"
 	TakeBack = "take_back"
+	Reopen   = "reopen" // what was delivered did not arrive
 )
 
 // Case is the way of one request. What the software carries out by itself comes
@@ -39,6 +40,7 @@ var Case = Machine{
 		on(Deliver, CaseDelivered, CaseInWork, CaseExtended),
 		on(Refuse, CaseRefused, CaseReceived, CaseTriaged, CaseVerifying, CaseInWork, CaseExtended),
 		on(TakeBack, CaseWithdrawn, CaseReceived, CaseTriaged, CaseVerifying, CaseInWork, CaseExtended),
+		on(Reopen, CaseInWork, CaseDelivered),
 		on(Close, CaseClosed, CaseDelivered, CaseRefused, CaseWithdrawn),
 	},
 }

@@ -96,7 +96,7 @@ var Consent = Machine{
 		on(StopAll, Withdrawn, None, Given, Renewed, Stale, Expired, Deferred, Withdrawn),
 		on(StopAll, Refused, Asked, Pending, Refused),
 		on(Outdated, Stale, Given, Renewed),
-		on(Vouch, Given, None, Asked, Pending, Expired, Deferred, Invalid),
+		on(Vouch, Given, None, Asked, Pending, Expired, Deferred, Invalid, Withdrawn, Refused, Stale),
 		on(Invalidate, Invalid, Given, Renewed, Stale),
 		on(Revoke, Revoked, Given, Renewed, Stale),
 	},

@@ -39,8 +39,18 @@ func place(brand string, id bot.ContactID, record string, version int64) seal.Pl
 	return seal.Place{Brand: brand, Collection: contacts.Name, Subject: string(id), Record: record, Version: uint64(version)}
 }
 
-// Load implements bot.Store.
+// Load implements bot.Store. The caller becomes the contact's owner: what its
+// lines are on their way to is looked at, which must not happen beside a commit.
 func (s *Store) Load(ctx context.Context, id bot.ContactID) (*bot.Contact, error) {
+	c, err := s.Peek(ctx, id)
+	if err == nil {
+		s.book.meet(c)
+	}
+	return c, err
+}
+
+// Peek implements bot.Vault.
+func (s *Store) Peek(ctx context.Context, id bot.ContactID) (*bot.Contact, error) {
 	doc, err := s.engine.Get(ctx, contacts, string(id))
 	if err != nil {
 		return nil, fmt.Errorf("contact: %w", err)
@@ -49,11 +59,7 @@ func (s *Store) Load(ctx context.Context, id bot.ContactID) (*bot.Contact, error
 	if err != nil {
 		return nil, fmt.Errorf("contact key: %w", err)
 	}
-	c, err := openContact(id, doc, key)
-	if err == nil {
-		s.book.meet(c)
-	}
-	return c, err
+	return openContact(id, doc, key)
 }
 
 // openContact opens a contact's document under its key.

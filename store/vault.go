@@ -20,7 +20,10 @@ type checkpointer interface {
 	Checkpoint(ctx context.Context) error
 }
 
-var _ bot.Vault = (*Store)(nil)
+var (
+	_ bot.Vault   = (*Store)(nil)
+	_ bot.Archive = (*Store)(nil)
+)
 
 // tombstone records that somebody was erased, for whoever restores a backup that
 // is older.
@@ -167,7 +170,7 @@ func (s *Store) Shells(ctx context.Context) ([]bot.Shell, error) {
 	return shells, nil
 }
 
-// Walk implements bot.Vault.
+// Walk implements bot.Archive.
 func (s *Store) Walk(ctx context.Context, f func(bot.ContactID) bool) error {
 	after := ""
 	for {
@@ -187,7 +190,7 @@ func (s *Store) Walk(ctx context.Context, f func(bot.ContactID) bool) error {
 	}
 }
 
-// Expire implements bot.Vault.
+// Expire implements bot.Archive.
 func (s *Store) Expire(ctx context.Context, ends map[bot.Class]time.Time, dry bool) (map[bot.Class]int, error) {
 	counts := map[bot.Class]int{}
 	for class, end := range ends {
