@@ -149,7 +149,7 @@ func (t *turn) doubtCases() {
 		t.closeAsk(k)
 		k.Evidence, k.Code, k.Writing, k.Field, k.Value, k.Tier, k.Doubt = "", nil, false, "", "", 3, true
 		t.h.dropCase(k.Reference)
-		if k.Type != CaseObject {
+		if k.Type == CaseAccess || k.Type == CasePortability { // others are an officer's by now, or have their question closed
 			t.turnCaseBy("meta", k, flows.Verify, "identity in doubt")
 		}
 	}
@@ -348,16 +348,19 @@ func (h *Head) dropCase(reference string) {
 	h.Outbox = slices.DeleteFunc(h.Outbox, func(o Outbound) bool { return o.Case == reference && !o.Open })
 }
 
-// owe tells the person of cases that ended without their knowing: the answer
-// could not reach them then.
+// owe tells the person of cases that ended, or wait for their proof, without
+// their knowing: nothing could reach them then.
 func (t *turn) owe() {
 	for i := range t.h.Cases {
 		k := &t.h.Cases[i]
+		asks := k.State == flows.CaseVerifying && k.Doubt && !t.doubt() && k.Ask == nil && k.Code == nil && k.PausedAt.IsZero()
 		waits := slices.ContainsFunc(t.h.Outbox, func(o Outbound) bool { return o.Case == k.Reference })
-		if k.Told || k.Doubt != t.doubt() || waits || t.quiet("owed "+k.Reference, window) {
+		if !asks && (k.State != flows.CaseRefused || k.Told) || !t.mayKnow(k) || waits || t.quiet("owed "+k.Reference, window) {
 			continue
 		}
 		switch {
+		case asks: // they asked for it before it was in doubt who they are
+			t.verify(k)
 		case k.State == flows.CaseRefused && k.Ground == groundUnconfirmed:
 			t.tell(k, t.text("case.unconfirmed", t.about(k)))
 		case k.State == flows.CaseRefused:

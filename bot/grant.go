@@ -358,10 +358,45 @@ func (c *Contact) forgetAt(b *Brand) time.Time {
 	if h := &c.Head; h.Follows && h.Remains == nil && len(h.Outbox)+len(h.Cases) == 0 {
 		return h.Created // of who was erased, nothing stays once they have been told
 	}
-	if !forgettable(&c.Head) || len(c.Entries) > 0 || !b.Serving().NeedsConsent() {
+	if forgettable(&c.Head) && len(c.Entries) == 0 && b.Serving().NeedsConsent() {
+		return c.Head.lastSeen().Add(b.Rules.Hold)
+	}
+	return c.retiresAt(b)
+}
+
+// retiresAt is when there is no reason left to know who somebody is: nothing is
+// agreed to, no proof and no case is kept, and the longest retention of the
+// purposes they had to do with is over since the last thing that happened.
+func (c *Contact) retiresAt(b *Brand) time.Time {
+	h := &c.Head
+	busy := h.Question != nil || len(h.Outbox)+len(c.Entries)+len(h.Cases)+len(h.Kept)+len(h.Held)+len(h.Files)+len(h.Wards) > 0
+	if busy || h.Forgotten || h.Hold != flows.HoldNormal || h.Turn != flows.TurnBot || h.Remains != nil {
 		return time.Time{}
 	}
-	return c.Head.lastSeen().Add(b.Rules.Hold)
+	last, keep := h.lastSeen(), time.Duration(0)
+	for _, p := range b.Purposes {
+		k := h.Consents[p.ID]
+		if k == nil || k.State == flows.None {
+			continue
+		}
+		keep = max(keep, p.Retention)
+		end := k.Since
+		switch {
+		case flows.Valid(k.State) && p.Valid == 0:
+			return time.Time{}
+		case flows.Valid(k.State):
+			end = end.Add(p.Valid + b.Rules.StaleEnds)
+		case k.State == flows.Stale:
+			end = end.Add(b.Rules.StaleEnds)
+		}
+		if end.After(last) {
+			last = end
+		}
+	}
+	if keep == 0 {
+		return time.Time{}
+	}
+	return last.Add(keep)
 }
 
 // shellEnds is when nothing of a forgotten contact need be known any more.

@@ -178,7 +178,7 @@ func (t *turn) inherit(from *Head) {
 		}
 	}
 	if flows.UnderAge(from.Age) {
-		t.underAge(from.AgeCountry, from.AgeTop, reason)
+		t.grantNothing(from.AgeCountry, from.AgeTop, reason)
 	}
 	if from.Turn == flows.TurnQueued && fire(flows.Turn, &t.h.Turn, flows.Queue) {
 		t.h.TurnSince = from.TurnSince

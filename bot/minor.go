@@ -190,6 +190,12 @@ func (t *turn) saysMinor() bool {
 
 // underAge ends what a child cannot agree to and shows the way with an adult.
 func (t *turn) underAge(country string, top int, reason string) {
+	t.grantNothing(country, top, reason)
+	t.invite()
+}
+
+// grantNothing ends what a child cannot agree to.
+func (t *turn) grantNothing(country string, top int, reason string) {
 	if !flows.Age.Can(cmp.Or(t.h.Age, flows.AgeUnasked), flows.SaysUnder) {
 		return
 	}
@@ -210,7 +216,6 @@ func (t *turn) underAge(country string, top int, reason string) {
 		p, _ := t.brand.Purpose(o.Purpose)
 		return !alone(o.Kind) && (o.Business || t.h.barred(p))
 	})
-	t.invite()
 }
 
 // invite makes the link that a child gives to an adult. It opens the adult's

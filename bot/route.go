@@ -258,6 +258,8 @@ func (b *Bot) joinNow(ctx context.Context, u union) error {
 	if ev := u.q.item.Event; !ev.At.IsZero() && ev.At.Before(now) {
 		won.at = ev.At
 	}
+	won.h.Shown = won.at // rights wait for more proof than a tap
+	won.doubtCases()
 	won.take(u.takes)
 	if u.change {
 		won.see(u.q.item.Event)
