@@ -28,29 +28,6 @@ var (
 	ErrFormer = errors.New("the person has given this number up, and it may be another's; make sure, and give the contact id")
 )
 
-// CaseView is a case as an officer sees it: no content.
-type CaseView struct {
-	Reference string     `json:"reference"`
-	Type      string     `json:"type"`
-	State     string     `json:"state"`
-	Brand     string     `json:"brand"`
-	Contact   ContactID  `json:"contact,omitempty"` // empty once the person was erased
-	Route     string     `json:"route"`
-	Received  time.Time  `json:"received"`
-	Due       time.Time  `json:"due"`
-	Source    string     `json:"source,omitempty"` // the article that sets the date
-	Paused    bool       `json:"paused,omitempty"`
-	Extended  *time.Time `json:"extended,omitempty"`
-	Done      *time.Time `json:"done,omitempty"`
-	Overdue   bool       `json:"overdue,omitempty"`
-	Tier      int        `json:"tier,omitempty"`
-	Evidence  string     `json:"evidence,omitempty"`
-	Ground    string     `json:"ground,omitempty"`
-	Told      bool       `json:"told"`
-	Hash      string     `json:"sha256,omitempty"` // of what was delivered
-	Tasks     []string   `json:"tasks,omitempty"`
-}
-
 // Routes are the ways on which people and officers meet beside the chat.
 func Routes() []string { return []string{"letter", "phone", "email", "desk"} }
 
@@ -145,96 +122,6 @@ func (t *turn) looked(what string) {
 
 // looksKept bounds the memory of looks in the document; the ledger has all.
 const looksKept = 100
-
-// Cases lists the cases of everybody, those that must be answered first at the
-// top; with closed also those that were answered.
-func (b *Bot) Cases(ctx context.Context, closed bool) ([]CaseView, error) {
-	ids, err := b.Vault.Holders(ctx, closed)
-	if err != nil {
-		return nil, fmt.Errorf("listing cases: %w", err)
-	}
-	views := []CaseView{}
-	for _, id := range ids {
-		more, err := b.casesOf(ctx, id, closed)
-		if err != nil {
-			return nil, err
-		}
-		views = append(views, more...)
-	}
-	if closed {
-		shells, err := b.Vault.Shells(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("listing cases: %w", err)
-		}
-		for _, s := range shells {
-			views = append(views, s.view())
-		}
-	}
-	slices.SortStableFunc(views, func(a, c CaseView) int {
-		if x, y := flows.CaseOpen(a.State), flows.CaseOpen(c.State); x != y {
-			return map[bool]int{true: -1, false: 1}[x]
-		}
-		return a.Due.Compare(c.Due)
-	})
-	return views, nil
-}
-
-func (b *Bot) casesOf(ctx context.Context, id ContactID, closed bool) ([]CaseView, error) {
-	c, err := b.Vault.Peek(ctx, id)
-	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrIntegrity) {
-		return nil, nil // erased meanwhile, or locked: the log says so
-	}
-	if err != nil {
-		return nil, err
-	}
-	var views []CaseView
-	for i := range c.Head.Cases {
-		if k := &c.Head.Cases[i]; closed || flows.CaseOpen(k.State) {
-			views = append(views, b.caseView(c, k))
-		}
-	}
-	return views, nil
-}
-
-func (b *Bot) caseView(c *Contact, k *Case) CaseView {
-	v := k.shell(&c.Head).view()
-	v.Contact, v.Tier, v.Told, v.Paused = c.ID, k.Tier, k.Told, !k.PausedAt.IsZero()
-	v.Overdue = flows.CaseOpen(k.State) && !v.Paused && b.Now().After(k.Due)
-	if !k.Extended.IsZero() {
-		v.Extended = &k.Extended
-	}
-	if brand := b.brands[c.Head.Brand]; brand != nil {
-		v.Source = brand.Clock.Source(k.Type)
-	}
-	return v
-}
-
-func (s Shell) view() CaseView {
-	v := CaseView{Reference: s.Reference, Type: s.Type, State: s.State, Brand: s.Brand, Route: s.Route, Received: s.Received,
-		Due: s.Due, Evidence: s.Evidence, Ground: s.Ground, Tasks: s.Tasks, Told: true}
-	if !s.Done.IsZero() {
-		v.Done = &s.Done
-	}
-	if s.Hash != [32]byte{} {
-		v.Hash = fmt.Sprintf("%x", s.Hash)
-	}
-	return v
-}
-
-// Case returns one case, of somebody who is still here or was erased.
-func (b *Bot) Case(ctx context.Context, reference string) (CaseView, error) {
-	all, err := b.Cases(ctx, true)
-	if err != nil {
-		return CaseView{}, err
-	}
-	want := strings.ToUpper(strings.TrimSpace(reference))
-	for _, v := range all {
-		if v.Reference == want {
-			return v, nil
-		}
-	}
-	return CaseView{}, ErrNotFound
-}
 
 // onCase runs f on a case.
 func (b *Bot) onCase(ctx context.Context, reference string, f func(t *turn, k *Case) error) (CaseView, error) {

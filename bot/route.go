@@ -236,23 +236,10 @@ func (b *Bot) joinNow(ctx context.Context, u union) error {
 		return ErrBusy // one of them is about to be gone
 	}
 	if u.change || loser.Head.IDs.Phone == gives.Phone {
-		won.inherit(&loser.Head)
-		if u.change && !slices.Contains(winner.Head.Joined, u.lose) {
-			// Meta says that they are one person: what the other holds is theirs.
-			winner.Head.Joined = append(winner.Head.Joined, u.lose)
-			winner.Head.Joined = append(winner.Head.Joined, loser.Head.Joined...)
-		}
-		if err := b.commit(ctx, winner, *won.changes); err != nil {
+		if err := b.absorb(ctx, u, won, loser, gives); err != nil {
 			return err
 		}
 		won.changes = &Changes{}
-		lost := newTurn(b.Env, brand, loser, now, &Changes{})
-		lost.giveUpCases()
-		lost.yield(gives, "joined")
-		if err := b.commit(ctx, loser, *lost.changes); err != nil {
-			return err
-		}
-		b.cache.put(loser)
 	}
 	won.recall(&loser.Head)
 	if ev := u.q.item.Event; !ev.At.IsZero() && ev.At.Before(now) {
@@ -267,6 +254,27 @@ func (b *Bot) joinNow(ctx context.Context, u union) error {
 	}
 	b.cache.forget(winner.Head.Brand, u.takes, u.lose) // they lead to the winner from here on
 	return b.commit(ctx, winner, *won.changes)
+}
+
+// absorb is the first two of joinNow's writes.
+func (b *Bot) absorb(ctx context.Context, u union, won *turn, loser *Contact, gives Identifiers) error {
+	h := won.h
+	won.inherit(&loser.Head)
+	if u.change && !slices.Contains(h.Joined, u.lose) {
+		// Meta says that they are one person: what the other holds is theirs.
+		h.Joined = append(append(h.Joined, u.lose), loser.Head.Joined...)
+	}
+	if err := b.commit(ctx, won.c, *won.changes); err != nil {
+		return err
+	}
+	lost := newTurn(b.Env, won.brand, loser, won.now, &Changes{})
+	lost.giveUpCases()
+	lost.yield(gives, "joined")
+	if err := b.commit(ctx, loser, *lost.changes); err != nil {
+		return err
+	}
+	b.cache.put(loser)
+	return nil
 }
 
 // old reports whether the event is no news about whose the number is now: it
