@@ -53,12 +53,6 @@ func caseArgs(args []string, io stdio) (caseOptions, error) {
 		return o, errUsage
 	}
 	o.act, args = args[0], args[1:]
-	if o.act != "list" {
-		if len(args) == 0 || strings.HasPrefix(args[0], "-") {
-			return o, errUsage
-		}
-		o.reference, args = args[0], args[1:]
-	}
 	set := flag.NewFlagSet("case "+o.act, flag.ContinueOnError)
 	set.SetOutput(io.err)
 	set.BoolVar(&o.json, "json", false, "print JSON")
@@ -78,7 +72,15 @@ func caseArgs(args []string, io stdio) (caseOptions, error) {
 	default:
 		return o, errUsage
 	}
-	if err := set.Parse(args); err != nil || set.NArg() > 0 {
+	words, err := parseMixed(set, args)
+	if err != nil {
+		return o, err
+	}
+	switch {
+	case o.act == "list" && len(words) == 0:
+	case o.act != "list" && len(words) == 1:
+		o.reference = words[0]
+	default:
 		return o, errUsage
 	}
 	return o, o.check()

@@ -70,10 +70,10 @@ func printJSON(io stdio, v any) error {
 
 func contactArgs(args []string, io stdio) (contactOptions, error) {
 	var o contactOptions
-	if len(args) < 2 || strings.HasPrefix(args[1], "-") {
+	if len(args) == 0 {
 		return o, errUsage
 	}
-	o.act, o.name, args = args[0], args[1], args[2:]
+	o.act, args = args[0], args[1:]
 	set := flag.NewFlagSet("contact "+o.act, flag.ContinueOnError)
 	set.SetOutput(io.err)
 	set.BoolVar(&o.json, "json", false, "print JSON")
@@ -86,9 +86,14 @@ func contactArgs(args []string, io stdio) (contactOptions, error) {
 	default:
 		return o, errUsage
 	}
-	if err := set.Parse(args); err != nil || set.NArg() > 0 {
+	words, err := parseMixed(set, args)
+	if err != nil {
+		return o, err
+	}
+	if len(words) != 1 {
 		return o, errUsage
 	}
+	o.name = words[0]
 	return o, o.check()
 }
 

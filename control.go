@@ -55,7 +55,7 @@ func (a *app) controlRoutes() http.Handler {
 	}).Methods(http.MethodPost)
 	r.HandleFunc("/request", func(w http.ResponseWriter, req *http.Request) {
 		v, err := a.requestAct(req.Context(), req.FormValue("name"), bot.Ask{Type: req.FormValue("type"),
-			Route: req.FormValue("route"), Evidence: req.FormValue("evidence"), Told: req.FormValue("told")})
+			Route: req.FormValue("route"), Evidence: req.FormValue("evidence"), Told: req.FormValue("told"), Paper: req.FormValue("paper") != ""})
 		reply(w, v, err)
 	}).Methods(http.MethodPost)
 	r.HandleFunc("/erased", func(w http.ResponseWriter, req *http.Request) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -21,7 +22,7 @@ func (o *contactOptions) requestFlags(set *flag.FlagSet) {
 	switch o.act {
 	case "export":
 		o.ask.Type = bot.CaseAccess
-		set.StringVar(&o.out, "out", "", "the file to write")
+		set.StringVar(&o.out, "out", "", "the file to write: .pdf to read and print, .zip for other systems")
 		set.BoolFunc("portability", "only what the person gave, to take along (GDPR 20)", func(string) error {
 			o.ask.Type = bot.CasePortability
 			return nil
@@ -56,8 +57,8 @@ func (o *contactOptions) check() error {
 			strings.Join(bot.Evidences(), ", "))
 	case o.ask.Told != "" && (!o.lift || !slices.Contains(bot.Routes(), o.ask.Told)):
 		return fmt.Errorf("--told is for --lift; write one of %s", strings.Join(bot.Routes(), ", "))
-	case o.act == "export" && o.out == "":
-		return errors.New("--out is missing; name the file to write, where only you can read it")
+	case o.act == "export" && filepath.Ext(o.out) != ".pdf" && filepath.Ext(o.out) != ".zip":
+		return errors.New("--out is missing or of no known kind; name a .pdf to read and print, or a .zip for other systems")
 	case o.act == "erase" && !o.yes:
 		return errors.New("this destroys everything about the person and cannot be undone; write --yes to do it")
 	}
@@ -74,12 +75,23 @@ type requestReply struct {
 func (h *house) request(ctx context.Context, o contactOptions, io stdio) error {
 	form := url.Values{"name": {o.name}, "type": {o.ask.Type}, "route": {o.ask.Route}, "evidence": {o.ask.Evidence},
 		"told": {o.ask.Told}}
+	o.ask.Paper = filepath.Ext(o.out) == ".pdf"
+	if o.ask.Paper {
+		form.Set("paper", "yes")
+	}
+	out, err := o.create() // before anything is on record as handed over
+	if err != nil {
+		return err
+	}
 	var r requestReply
 	running, err := h.ask(ctx, "/request", form, &r)
 	if !running {
 		r, err = h.requestAlone(ctx, o, io)
 	}
 	if err != nil {
+		if out != nil {
+			err = errors.Join(err, out.Close(), os.Remove(o.out))
+		}
 		return err
 	}
 	if running && o.act == "erase" {
@@ -87,17 +99,30 @@ func (h *house) request(ctx context.Context, o contactOptions, io stdio) error {
 			return err
 		}
 	}
-	if o.act == "export" {
-		if err := os.WriteFile(o.out, r.File, 0o600); err != nil {
+	if out != nil {
+		_, err := out.Write(r.File)
+		if err = errors.Join(err, out.Close()); err != nil {
 			return fmt.Errorf("the case is on record as %s, but the file could not be written: %w", r.Case.Reference, err)
 		}
-		r.File = nil
 	}
 	if o.json {
 		return printJSON(io, r.Case)
 	}
 	printCase(io, r.Case)
 	return nil
+}
+
+// create makes the file of an export, which must not be there yet; nil for
+// other acts.
+func (o contactOptions) create() (*os.File, error) {
+	if o.act != "export" {
+		return nil, nil
+	}
+	f, err := os.OpenFile(o.out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("--out: %w; name a file that is not there yet", err)
+	}
+	return f, nil
 }
 
 // requestAlone does it without a server.

@@ -53,6 +53,9 @@ func perform(t *testing.T, scenes []scene) [][]string {
 	}
 	r.world.stop()
 	r.account()
+	if n := r.world.house.texts.Misses(); n != 0 {
+		t.Errorf("%d sentences lacked a value or a translation", n)
+	}
 	if strings.Contains(r.world.log.String(), `"level":"ERROR"`) {
 		t.Errorf("log:\n%s", r.world.log)
 	}

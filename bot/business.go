@@ -110,7 +110,7 @@ func (t *turn) menuRows() []Choice {
 	human := false
 	for _, id := range t.brand.Flows {
 		f := t.env.Flows[id]
-		if f == nil || len(choices) == 8 { // two rows are the house's
+		if f == nil || t.outOfReach(f) || len(choices) == 8 { // two rows are the house's
 			continue
 		}
 		human = human || id == "talk-to-human"
@@ -166,9 +166,24 @@ func (t *turn) inFlow() bool {
 	return t.h.Flow.Waiting != "" && t.env.Flows[t.h.Flow.Flow] != nil
 }
 
+// outOfReach reports whether a flow leads to a purpose that is nothing for the
+// person's age.
+func (t *turn) outOfReach(f *flows.Flow) bool {
+	for _, p := range t.brand.Purposes {
+		if t.h.barred(p) && f.LeadsTo(p.ID) {
+			return true
+		}
+	}
+	return false
+}
+
 // start begins a flow.
 func (t *turn) start(f *flows.Flow) {
 	t.h.Baffled = 0
+	if t.outOfReach(f) {
+		t.menu("")
+		return
+	}
 	pos, effects := f.Start(flows.Start{Vars: t.known(f)})
 	t.proceed(pos, effects)
 }

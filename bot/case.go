@@ -355,18 +355,32 @@ func (t *turn) owe() {
 		k := &t.h.Cases[i]
 		asks := k.State == flows.CaseVerifying && k.Doubt && !t.doubt() && k.Ask == nil && k.Code == nil && k.PausedAt.IsZero()
 		waits := slices.ContainsFunc(t.h.Outbox, func(o Outbound) bool { return o.Case == k.Reference })
-		if !asks && (k.State != flows.CaseRefused || k.Told) || !t.mayKnow(k) || waits || t.quiet("owed "+k.Reference, window) {
+		words := t.owed(k)
+		if !asks && words == "" || !t.mayKnow(k) || waits || t.quiet("owed "+k.Reference, window) {
 			continue
 		}
-		switch {
-		case asks: // they asked for it before it was in doubt who they are
+		if asks { // they asked for it before it was in doubt who they are
 			t.verify(k)
-		case k.State == flows.CaseRefused && k.Ground == groundUnconfirmed:
-			t.tell(k, t.text("case.unconfirmed", t.about(k)))
-		case k.State == flows.CaseRefused:
-			t.tell(k, t.refusal(k))
+			continue
 		}
+		t.tell(k, words)
 	}
+}
+
+// owed is the answer of a case that its person has not got, "" if there is none.
+func (t *turn) owed(k *Case) string {
+	switch {
+	case k.Told:
+	case k.State == flows.CaseRefused && k.Ground == groundUnconfirmed:
+		return t.text("case.unconfirmed", t.about(k))
+	case k.State == flows.CaseRefused:
+		return t.refusal(k)
+	case k.State == flows.CaseDelivered && k.Type == CaseRestrict && t.h.Hold == flows.HoldRestricted:
+		return t.text("restrict.done", t.about(k))
+	case k.State == flows.CaseClosed && k.Reason != "":
+		return t.text("case.answered", t.with("Reference", k.Reference, "Reason", string(k.Reason)))
+	}
+	return ""
 }
 
 // refusal is what a refusal says: the reason, and where to complain (GDPR

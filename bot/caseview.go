@@ -55,7 +55,7 @@ func (b *Bot) Cases(ctx context.Context, closed bool) ([]CaseView, error) {
 			return nil, fmt.Errorf("listing cases: %w", err)
 		}
 		for _, s := range shells {
-			views = append(views, s.view())
+			views = append(views, b.zoned(s).view())
 		}
 	}
 	slices.SortStableFunc(views, func(a, c CaseView) int {
@@ -85,7 +85,7 @@ func (b *Bot) casesOf(ctx context.Context, id ContactID, closed bool) ([]CaseVie
 }
 
 func (b *Bot) caseView(c *Contact, k *Case) CaseView {
-	v := k.shell(&c.Head).view()
+	v := b.zoned(k.shell(&c.Head)).view()
 	v.Contact, v.Tier, v.Told, v.Paused = c.ID, k.Tier, k.Told, !k.PausedAt.IsZero()
 	v.Overdue = flows.CaseOpen(k.State) && !v.Paused && b.Now().After(k.Due)
 	if !k.Extended.IsZero() {
@@ -95,6 +95,17 @@ func (b *Bot) caseView(c *Contact, k *Case) CaseView {
 		v.Source = brand.Clock.Source(k.Type)
 	}
 	return v
+}
+
+// zoned puts the dates of a case where its brand is: a due date is a day there.
+func (b *Bot) zoned(s Shell) Shell {
+	if brand := b.brands[s.Brand]; brand != nil && brand.Location != nil {
+		s.Received, s.Due = s.Received.In(brand.Location), s.Due.In(brand.Location)
+		if !s.Done.IsZero() {
+			s.Done = s.Done.In(brand.Location)
+		}
+	}
+	return s
 }
 
 func (s Shell) view() CaseView {
@@ -109,15 +120,20 @@ func (s Shell) view() CaseView {
 	return v
 }
 
+// plainReference reads a reference as people write it down.
+func plainReference(s string) string {
+	return strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(strings.TrimSpace(s)))
+}
+
 // Case returns one case, of somebody who is still here or was erased.
 func (b *Bot) Case(ctx context.Context, reference string) (CaseView, error) {
 	all, err := b.Cases(ctx, true)
 	if err != nil {
 		return CaseView{}, err
 	}
-	want := strings.ToUpper(strings.TrimSpace(reference))
+	want := plainReference(reference)
 	for _, v := range all {
-		if v.Reference == want {
+		if plainReference(v.Reference) == want {
 			return v, nil
 		}
 	}

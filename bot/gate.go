@@ -81,7 +81,7 @@ func held(h *Head, o *Outbound) Refusal {
 	case flows.HoldErasing, flows.HoldErased:
 		return RefusedErased
 	case flows.HoldRestricted:
-		if o.Kind != KindRights {
+		if !alone(o.Kind) { // a stop is confirmed whatever the state
 			return RefusedRestricted
 		}
 	}

@@ -265,7 +265,7 @@ func (t *turn) neutral() bool {
 	switch {
 	case t.quiet("guardian", courtesy):
 	case g != nil && t.now.Before(g.Expires):
-		t.say(KindService, t.text("age.guardian", t.with("Link", t.inviteLink(g.Code))))
+		t.say(KindService, t.text("age.waiting", nil))
 	default:
 		t.invite()
 	}

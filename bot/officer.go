@@ -268,6 +268,8 @@ type Ask struct {
 	// Told names another way by which the person was told before a hold is
 	// lifted, "" for the chat.
 	Told string
+	// Paper wants the readable document instead of the archive.
+	Paper bool
 }
 
 // Request enters a request and carries it out. The person is told in the chat
@@ -293,7 +295,7 @@ func (b *Bot) Request(ctx context.Context, name string, a Ask) (CaseView, File, 
 		k := t.newCase(a.Type, a.Route)
 		k.Tier, k.Evidence, k.Doubt = 3, a.Evidence, false
 		t.turnCaseBy("operator", k, flows.Verified, join(a.Route, a.Evidence))
-		if f, err = b.byOfficer(ctx, t, k, a.Told); err != nil {
+		if f, err = b.byOfficer(ctx, t, k, a.Told, a.Paper); err != nil {
 			return err
 		}
 		v = b.caseView(t.c, t.h.caseNamed(k.Reference))
@@ -303,7 +305,7 @@ func (b *Bot) Request(ctx context.Context, name string, a Ask) (CaseView, File, 
 }
 
 // byOfficer carries out what an officer asked for in a person's name.
-func (b *Bot) byOfficer(ctx context.Context, t *turn, k *Case, told string) (f File, err error) {
+func (b *Bot) byOfficer(ctx context.Context, t *turn, k *Case, told string, paper bool) (f File, err error) {
 	switch k.Type {
 	case CaseAccess, CasePortability:
 		t.looked("export")
@@ -311,7 +313,11 @@ func (b *Bot) byOfficer(ctx context.Context, t *turn, k *Case, told string) (f F
 		if err != nil {
 			return f, err
 		}
-		if f, err = b.Packer.Package(d); err != nil {
+		pack := b.Packer.Package
+		if paper {
+			pack = b.Packer.Document
+		}
+		if f, err = pack(d); err != nil {
 			return f, fmt.Errorf("packing: %w", err)
 		}
 		k.Hash, k.Told = sha256.Sum256(f.Data), true

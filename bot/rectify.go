@@ -3,6 +3,7 @@ package bot
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"aval/flows"
@@ -63,13 +64,17 @@ func (t *turn) label(f flows.Field) string { return f.Label.Render(t.h.Language,
 // askField shows what is kept, each with its value as it stands, to choose from.
 func (t *turn) askField(k *Case) {
 	var choices []Choice
+	var values []string
 	for i, name := range t.correctable() {
 		f, _ := t.field(name)
-		choices = append(choices, Choice{ID: answerField + strconv.Itoa(i), Label: Text(t.label(f)),
-			Hint: Text(flows.Shown(t.h.Kept[name].Value, t.h.Language))})
+		value := flows.Shown(t.h.Kept[name].Value, t.h.Language)
+		choices = append(choices, Choice{ID: answerField + strconv.Itoa(i), Label: Text(t.label(f)), Hint: Text(value)})
+		values = append(values, t.label(f)+": "+value)
 	}
 	choices = append(choices, t.choice(answerNo, "case.no"))
-	t.askCase(k, t.text("case.ask.rectify", t.about(k)), choices...).personal = true
+	about := t.about(k)
+	about["Values"] = strings.Join(values, "\n")
+	t.askCase(k, t.text("case.ask.rectify", about), choices...).personal = true
 }
 
 // askValue asks for the new value below the old one.
@@ -83,8 +88,8 @@ func (t *turn) askValue(k *Case, index string) {
 	k.tapped()
 	k.Field, k.Writing = names[i], true
 	f, _ := t.field(k.Field)
-	t.personally(KindRights, t.text("rectify.value", t.with("Field", t.label(f),
-		"Value", flows.Shown(t.h.Kept[k.Field].Value, t.h.Language))))
+	t.askCase(k, t.text("rectify.value", t.with("Field", t.label(f), "Value", flows.Shown(t.h.Kept[k.Field].Value, t.h.Language))),
+		t.choice(answerNo, "case.no")).personal = true
 }
 
 // valueTyped takes the new value, if one is waited for, and shows both before

@@ -142,6 +142,8 @@ func (t *turn) lateTap(past *PastQuestion) {
 	t.line(Line{Type: LineSpoof, Object: past.Case, Outcome: "ignored", Reason: "late button"})
 	k := t.h.caseNamed(past.Case)
 	switch {
+	case k != nil && k.Ground == groundUnconfirmed: // too late for this one, not for asking
+		t.request(k.Type)
 	case k == nil || past.Used || !flows.CaseOpen(k.State):
 		t.say(KindRights, t.text("case.over", t.names()))
 	case k.Ask == nil && k.State == flows.CaseVerifying:
@@ -235,7 +237,7 @@ func (t *turn) caseStatus() {
 			"State", t.text("case.state."+k.State, nil), "Date", t.date(when))))
 	}
 	if len(lines) == 0 {
-		t.say(KindRights, t.text("case.none", nil))
+		t.say(KindRights, t.text("case.none", t.names()))
 		return
 	}
 	t.say(KindRights, strings.Join(lines, "\n\n"))
@@ -267,7 +269,7 @@ func (t *turn) object() {
 		t.drop(p.ID)
 	}
 	if !weighed {
-		t.say(KindRights, t.text("stopped.marketing", t.names()))
+		t.say(KindRights, t.text("object.done", t.names()))
 		return
 	}
 	k := t.openCase(CaseObject)
@@ -305,7 +307,7 @@ func (t *turn) restrict(k *Case) {
 	t.line(Line{Type: LineHold, Object: k.Reference, Outcome: t.h.Hold, Reason: k.Route})
 	t.interrupt()
 	t.withhold(RefusedRestricted, func(o *Outbound) bool { return o.Kind != KindRights })
-	t.quiet("restricted", 0) // told now
+	delete(t.h.Quiet, "restricted") // the first message after it is told how things stand
 	k.Tasks = t.recipients()
 	t.turnCase(k, flows.Deliver, "")
 	t.tell(k, t.text("restrict.done", t.about(k)))
@@ -344,7 +346,7 @@ func (t *turn) speak(k *Case, body string) *part {
 // escapes are words that lead out of typing a new value.
 func (t *turn) escapes() bool {
 	switch t.match.Intent {
-	case words.Human, words.Menu, words.Privacy, words.Status, words.Receipt, words.No, words.Access, words.Portability,
+	case words.Human, words.Menu, words.Resume, words.Privacy, words.Status, words.Receipt, words.No, words.Access, words.Portability,
 		words.Rectify, words.Erase, words.Restrict, words.Object, words.Lift:
 		return true
 	}

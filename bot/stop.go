@@ -56,6 +56,9 @@ func (t *turn) stopAll(route string) bool {
 		}
 	}
 	t.interrupt()
+	for i := range t.h.Cases {
+		t.h.Cases[i].Writing = false
+	}
 	t.releaseWards()
 	t.withhold(RefusedStopped, func(o *Outbound) bool { return o.Kind != KindRights })
 	for _, ids := range append(slices.Clone(t.h.Former), t.h.IDs) {

@@ -75,6 +75,9 @@ func (b *Bot) Show(ctx context.Context, name, actor string) (View, error) {
 		t.line(Line{Type: LineShown, Actor: actor, Outcome: "shown", Reason: "operator"})
 		t.looked("states and dates")
 		v = view(t.c, t.now)
+		for i := range v.Cases {
+			v.Cases[i].Due = v.Cases[i].Due.In(t.brand.Location)
+		}
 		return nil
 	})
 	return v, err

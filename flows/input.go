@@ -112,6 +112,17 @@ func (f Field) Typable() bool {
 	return f.Type == typeText || f.Type == typeNumber || f.Type == typeDate
 }
 
+// LeadsTo reports whether the flow is of a purpose, says something of it or asks
+// consent for it.
+func (f *Flow) LeadsTo(purpose string) bool {
+	for _, s := range f.order {
+		if f.purposeOf(s) == purpose || s.consent != nil && s.consent.purpose.name == purpose {
+			return true
+		}
+	}
+	return f.Purpose == purpose
+}
+
 // Told reports whether a system of the business, and not the person, fills a
 // field of the flow.
 func (f *Flow) Told(field string) bool {
