@@ -260,8 +260,11 @@ func (b *Bot) joinNow(ctx context.Context, u union) error {
 func (b *Bot) absorb(ctx context.Context, u union, won *turn, loser *Contact, gives Identifiers) error {
 	h := won.h
 	won.inherit(&loser.Head)
-	if u.change && !slices.Contains(h.Joined, u.lose) {
-		// Meta says that they are one person: what the other holds is theirs.
+	// Meta says that they are one person; or a number whose account had not been
+	// shown shows it, and was in use too lately to be in other hands. What the
+	// other holds is theirs then.
+	same := u.change || loser.Head.IDs.BSUID == "" && won.now.Sub(loser.Head.lastSeen()) < reassigned
+	if same && !slices.Contains(h.Joined, u.lose) {
 		h.Joined = append(append(h.Joined, u.lose), loser.Head.Joined...)
 	}
 	if err := b.commit(ctx, won.c, *won.changes); err != nil {
