@@ -87,17 +87,6 @@ func (h *Head) caseNamed(reference string) *Case {
 	return nil
 }
 
-// openCases are the references of the cases that wait for an answer.
-func (h *Head) openCases() []string {
-	var open []string
-	for i := range h.Cases {
-		if flows.CaseOpen(h.Cases[i].State) {
-			open = append(open, h.Cases[i].Reference)
-		}
-	}
-	return open
-}
-
 // FirstDue is when the first open case must be answered; the zero time if there
 // is none.
 func (h *Head) FirstDue() time.Time {
