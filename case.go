@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -100,7 +101,7 @@ func (o caseOptions) check() error {
 		return nil
 	case known != nil && !slices.Contains(known, o.answer.Ground):
 		return fmt.Errorf("--ground is missing or not known; write one of %s", strings.Join(known, ", "))
-	case o.answer.Reason == "":
+	case o.answer.Reason == "" && o.act != "close":
 		return errors.New("--reason is missing; write what the person is told, in their language (GDPR 12(3) and (4) want it said)")
 	case o.answer.Told != "" && !slices.Contains(bot.Routes(), o.answer.Told):
 		return fmt.Errorf("--told %s is not known; write one of %s", o.answer.Told, strings.Join(bot.Routes(), ", "))
@@ -132,22 +133,25 @@ func (h *house) caseAct(ctx context.Context, o caseOptions, io stdio) (caseReply
 	if running {
 		return r, err
 	}
-	a, err := h.openAlone(ctx, io)
-	if err != nil {
-		return r, err
-	}
-	r, err = a.caseAct(ctx, o)
-	return r, errors.Join(err, a.finish(ctx))
+	err = h.alone(ctx, io, func(ctx context.Context, a *app) error {
+		r, err = a.caseAct(ctx, o)
+		return err
+	})
+	return r, err
 }
 
 func (a *app) caseAct(ctx context.Context, o caseOptions) (r caseReply, err error) {
 	var v bot.CaseView
 	switch o.act {
 	case "list":
-		r.Cases, err = a.bot.Cases(ctx, o.closed)
+		if err = a.looked(ctx, "list"); err == nil {
+			r.Cases, err = a.bot.Cases(ctx, o.closed)
+		}
 		return r, err
 	case "show":
-		v, err = a.bot.Case(ctx, o.reference)
+		if v, err = a.bot.Case(ctx, o.reference); err == nil {
+			err = a.looked(ctx, v.Reference)
+		}
 	case "extend":
 		v, err = a.bot.ExtendCase(ctx, o.reference, o.answer)
 	case "refuse":
@@ -159,6 +163,11 @@ func (a *app) caseAct(ctx context.Context, o caseOptions) (r caseReply, err erro
 	}
 	r.Case = &v
 	return r, err
+}
+
+// looked puts on record that an officer looks at cases (AUD-3): no line, no look.
+func (a *app) looked(ctx context.Context, what string) error {
+	return a.store.Act(ctx, bot.Line{Type: bot.LineCasesShown, Actor: "operator", Object: what})
 }
 
 func printCases(io stdio, act string, r caseReply) {
@@ -182,8 +191,10 @@ func caseNote(v bot.CaseView) string {
 	switch {
 	case v.Overdue:
 		return "  OVERDUE"
-	case v.Paused:
+	case v.Waits:
 		return "  waits for the person"
+	case len(v.Tasks) > 0:
+		return "  recipients to tell: " + strconv.Itoa(len(v.Tasks))
 	}
 	return ""
 }
@@ -216,7 +227,5 @@ func printCase(io stdio, v bot.CaseView) {
 	for _, task := range v.Tasks {
 		row("to do", "tell "+task)
 	}
-	if v.Done != nil || v.Extended != nil {
-		row("told", map[bool]string{true: "yes", false: "on its way"}[v.Told])
-	}
+	row("told", v.Told)
 }

@@ -233,7 +233,7 @@ func TestEraseWithoutServer(t *testing.T) {
 	id := w.show(p).Contact
 	before := w.tracesOf(id)
 	w.stop()
-	code, out, errs := w.verb("contact", "erase", "+"+p.Profile().Phone, "--by", "desk", "--evidence", "known-in-person", "--yes")
+	code, out, errs := w.verb("contact", "erase", "+"+p.Profile().Phone, "--by", "desk", "--evidence", "known-in-person", "--told", "desk", "--yes")
 	if code != 0 || !strings.Contains(out, "DELIVERED") {
 		t.Fatalf("erase: %d %s %s", code, out, errs)
 	}

@@ -29,11 +29,12 @@ func (o *contactOptions) requestFlags(set *flag.FlagSet) {
 		})
 	case "erase":
 		o.ask.Type = bot.CaseErase
+		set.StringVar(&o.ask.Told, "told", "", "how the person is told, if not in the chat")
 		set.BoolVar(&o.yes, "yes", false, "erase; it cannot be undone")
 	case "restrict":
 		o.ask.Type = bot.CaseRestrict
 		set.BoolVar(&o.lift, "lift", false, "use the data again")
-		set.StringVar(&o.ask.Told, "told", "", "with --lift: how the person was told before, if not in the chat")
+		set.StringVar(&o.ask.Told, "told", "", "how the person is told, if not in the chat; with --lift, before")
 	}
 }
 
@@ -55,8 +56,8 @@ func (o *contactOptions) check() error {
 	case !slices.Contains(bot.Evidences(), o.ask.Evidence):
 		return fmt.Errorf("--evidence is missing or not known; write what showed that it is this person (GDPR 12(6)): %s",
 			strings.Join(bot.Evidences(), ", "))
-	case o.ask.Told != "" && (!o.lift || !slices.Contains(bot.Routes(), o.ask.Told)):
-		return fmt.Errorf("--told is for --lift; write one of %s", strings.Join(bot.Routes(), ", "))
+	case o.ask.Told != "" && !slices.Contains(bot.Routes(), o.ask.Told):
+		return fmt.Errorf("--told %s is not known; write one of %s", o.ask.Told, strings.Join(bot.Routes(), ", "))
 	case o.act == "export" && filepath.Ext(o.out) != ".pdf" && filepath.Ext(o.out) != ".zip":
 		return errors.New("--out is missing or of no known kind; name a .pdf to read and print, or a .zip for other systems")
 	case o.act == "erase" && !o.yes:
@@ -137,6 +138,22 @@ func (h *house) requestAlone(ctx context.Context, o contactOptions, io stdio) (r
 	return r, err
 }
 
+// awaitIdle lets leave what was said; what Meta does not take within ten seconds
+// leaves with the next start.
+func (a *app) awaitIdle(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for !a.bot.Idle(ctx) {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // alone opens the store and lets the bot work on it while f runs, as a server
 // does that nobody can write to.
 func (h *house) alone(ctx context.Context, io stdio, f func(context.Context, *app) error) error {
@@ -148,6 +165,7 @@ func (h *house) alone(ctx context.Context, io stdio, f func(context.Context, *ap
 	done := make(chan error, 1)
 	go func() { done <- a.run(running) }()
 	err = f(ctx, a)
+	a.awaitIdle(ctx)
 	stop()
 	return errors.Join(err, <-done, a.close())
 }

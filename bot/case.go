@@ -29,6 +29,9 @@ type Case struct {
 	Due       time.Time
 	// Doubt: it was asked for while the identity was in doubt.
 	Doubt bool
+	// Unproven: the identity came into doubt after it was asked for, and the
+	// person has not been asked for more proof yet.
+	Unproven bool
 	// Tier is the proof of identity it needs, 1 to 3 (requirements 2.10).
 	Tier int
 	// Route is how it came: chat, letter, phone, email, desk.
@@ -99,10 +102,15 @@ func (h *Head) FirstDue() time.Time {
 	return first.at
 }
 
-// turnCase fires an event on a case and writes its line.
+// turnCase fires an event on a case and writes its line, in the name of whoever
+// asked for it.
 func (t *turn) turnCase(k *Case, event, reason string) bool {
-	return t.turnCaseBy("person", k, event, reason)
+	return t.turnCaseBy(k.actor(), k, event, reason)
 }
+
+// actor is who acts in a case: the person in the chat, or the officer who
+// entered what came by another way.
+func (k *Case) actor() string { return either(k.Route == routeChat, "person", "operator") }
 
 func (t *turn) turnCaseBy(actor string, k *Case, event, reason string) bool {
 	from := k.State
@@ -136,7 +144,7 @@ func (t *turn) doubtCases() {
 			continue
 		}
 		t.closeAsk(k)
-		k.Evidence, k.Code, k.Writing, k.Field, k.Value, k.Tier, k.Doubt = "", nil, false, "", "", 3, true
+		k.Evidence, k.Code, k.Writing, k.Field, k.Value, k.Tier, k.Unproven = "", nil, false, "", "", 3, true
 		t.h.dropCase(k.Reference)
 		if k.Type == CaseAccess || k.Type == CasePortability { // others are an officer's by now, or have their question closed
 			t.turnCaseBy("meta", k, flows.Verify, "identity in doubt")
@@ -148,7 +156,7 @@ func (t *turn) doubtCases() {
 // that was proved comes along, and nothing that was asked.
 func (k *Case) moved() Case {
 	return Case{Type: k.Type, Reference: k.Reference, State: flows.CaseTriaged, Received: k.Received, Due: k.Due,
-		Paused: k.Paused, Extended: k.Extended, Route: k.Route, Doubt: true, Tier: 3}
+		Paused: k.Paused, Extended: k.Extended, Route: k.Route, Unproven: true, Tier: 3}
 }
 
 // giveUpCases ends the open cases of a contact whose person goes on elsewhere.
@@ -205,7 +213,7 @@ func (t *turn) newCase(kind, route string) *Case {
 	})
 	k := &t.h.Cases[len(t.h.Cases)-1]
 	k.Due = t.caseDue(k)
-	t.line(Line{Type: LineCase, Object: k.Reference, Outcome: k.State, Reason: kind})
+	t.line(Line{Type: LineCase, Actor: k.actor(), Object: k.Reference, Outcome: k.State, Reason: kind})
 	return k
 }
 
@@ -247,8 +255,14 @@ func (t *turn) remindAt() time.Time {
 	return next.at
 }
 
+// waits reports whether a case waits for the person's tap or proof, and not for
+// an officer.
+func (k *Case) waits() bool {
+	return k.State == flows.CaseVerifying && (k.Tier < 3 || k.Evidence == "")
+}
+
 func (k *Case) remindAt() time.Time {
-	if !flows.CaseOpen(k.State) || !k.PausedAt.IsZero() || k.Reminded >= len(remindBefore) {
+	if !flows.CaseOpen(k.State) || k.waits() || k.Reminded >= len(remindBefore) {
 		return time.Time{}
 	}
 	return k.Due.Add(-remindBefore[k.Reminded])
@@ -266,9 +280,10 @@ func (t *turn) remind() {
 		for k.Reminded < len(remindBefore) && !t.now.Before(k.Due.Add(-remindBefore[k.Reminded])) {
 			k.Reminded++ // of several that came due at once, one is enough
 		}
-		outcome := "due " + k.Due.Format(time.DateOnly)
+		day := k.Due.In(t.brand.Location).Format(time.DateOnly)
+		outcome := "due " + day
 		if t.now.After(k.Due) {
-			outcome = "overdue since " + k.Due.Format(time.DateOnly)
+			outcome = "overdue since " + day
 		}
 		t.line(Line{Type: LineReminder, Actor: "clock", Object: k.Reference, Outcome: outcome, Reason: k.Type})
 	}
@@ -305,7 +320,7 @@ const groundUnconfirmed = "not confirmed"
 // an officer's to answer.
 func (k *Case) lapseAt() time.Time {
 	switch {
-	case k.State != flows.CaseVerifying || k.Tier >= 3 && k.Evidence != "":
+	case !k.waits():
 		return time.Time{}
 	case !k.PausedAt.IsZero():
 		return k.PausedAt.Add(proofWait)
@@ -342,7 +357,7 @@ func (h *Head) dropCase(reference string) {
 func (t *turn) owe() {
 	for i := range t.h.Cases {
 		k := &t.h.Cases[i]
-		asks := k.State == flows.CaseVerifying && k.Doubt && !t.doubt() && k.Ask == nil && k.Code == nil && k.PausedAt.IsZero()
+		asks := k.State == flows.CaseVerifying && k.Unproven && !t.doubt() && k.Ask == nil && k.Code == nil && k.PausedAt.IsZero()
 		waits := slices.ContainsFunc(t.h.Outbox, func(o Outbound) bool { return o.Case == k.Reference })
 		words := t.owed(k)
 		if !asks && words == "" || !t.mayKnow(k) || waits || t.quiet("owed "+k.Reference, window) {

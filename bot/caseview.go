@@ -22,16 +22,18 @@ type CaseView struct {
 	Received  time.Time  `json:"received"`
 	Due       time.Time  `json:"due"`
 	Source    string     `json:"source,omitempty"` // the article that sets the date
-	Paused    bool       `json:"paused,omitempty"`
+	Waits     bool       `json:"waits_for_the_person,omitempty"`
 	Extended  *time.Time `json:"extended,omitempty"`
 	Done      *time.Time `json:"done,omitempty"`
 	Overdue   bool       `json:"overdue,omitempty"`
 	Tier      int        `json:"tier,omitempty"`
 	Evidence  string     `json:"evidence,omitempty"`
 	Ground    string     `json:"ground,omitempty"`
-	Told      bool       `json:"told"`
-	Hash      string     `json:"sha256,omitempty"` // of what was delivered
-	Tasks     []string   `json:"tasks,omitempty"`
+	// Told is yes or no once there is an answer; empty where nobody can know,
+	// because the person was erased.
+	Told  string   `json:"told,omitempty"`
+	Hash  string   `json:"sha256,omitempty"` // of what was delivered
+	Tasks []string `json:"tasks,omitempty"`
 }
 
 // Cases lists the cases of everybody, those that must be answered first at the
@@ -77,17 +79,26 @@ func (b *Bot) casesOf(ctx context.Context, id ContactID, closed bool) ([]CaseVie
 	}
 	var views []CaseView
 	for i := range c.Head.Cases {
-		if k := &c.Head.Cases[i]; closed || flows.CaseOpen(k.State) {
+		if k := &c.Head.Cases[i]; closed || k.pending() {
 			views = append(views, b.caseView(c, k))
 		}
 	}
 	return views, nil
 }
 
+// pending reports whether there is still something for an officer in a case: an
+// answer, or recipients to tell.
+func (k *Case) pending() bool {
+	return flows.CaseOpen(k.State) || k.State == flows.CaseDelivered && len(k.Tasks) > 0
+}
+
 func (b *Bot) caseView(c *Contact, k *Case) CaseView {
 	v := b.zoned(k.shell(&c.Head)).view()
-	v.Contact, v.Tier, v.Told, v.Paused = c.ID, k.Tier, k.Told, !k.PausedAt.IsZero()
-	v.Overdue = flows.CaseOpen(k.State) && !v.Paused && b.Now().After(k.Due)
+	v.Contact, v.Tier, v.Waits = c.ID, k.Tier, k.waits()
+	v.Overdue = flows.CaseOpen(k.State) && !v.Waits && b.Now().After(k.Due)
+	if !k.Done.IsZero() || !k.Extended.IsZero() {
+		v.Told = either(k.Told, "yes", "no")
+	}
 	if !k.Extended.IsZero() {
 		v.Extended = &k.Extended
 	}
@@ -110,7 +121,7 @@ func (b *Bot) zoned(s Shell) Shell {
 
 func (s Shell) view() CaseView {
 	v := CaseView{Reference: s.Reference, Type: s.Type, State: s.State, Brand: s.Brand, Route: s.Route, Received: s.Received,
-		Due: s.Due, Evidence: s.Evidence, Ground: s.Ground, Tasks: s.Tasks, Told: true}
+		Due: s.Due, Evidence: s.Evidence, Ground: s.Ground, Tasks: s.Tasks}
 	if !s.Done.IsZero() {
 		v.Done = &s.Done
 	}

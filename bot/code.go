@@ -10,8 +10,8 @@ import (
 	"aval/flows"
 )
 
-// Code is a one-time code that an officer gives to the person by a way that
-// was known before: a letter, the telephone, the shop's counter. It is bound to
+// Code is a one-time code that an officer gives to the person by a way that was
+// known before and is quick: the telephone, the shop's counter. It is bound to
 // its case.
 type Code struct {
 	Hash    [32]byte
@@ -119,7 +119,7 @@ func (t *turn) coded() *Case {
 // proven notes that the person has shown who they are beyond doubt. They are
 // connected again (row 19), and the case asks for its tap.
 func (t *turn) proven(k *Case, evidence string) {
-	k.Code, k.Evidence, k.Doubt = nil, evidence, false
+	k.Code, k.Evidence, k.Doubt, k.Unproven = nil, evidence, false, false
 	t.resumeClock(k)
 	if fire(flows.Identity, &t.h.Identity, flows.StepUp) {
 		t.line(Line{Type: LineIdentity, Outcome: t.h.Identity, Reason: evidence})

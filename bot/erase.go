@@ -68,7 +68,7 @@ func (t *turn) erase(k *Case) {
 	}
 	t.parts = nil
 	t.releaseWards()
-	t.line(Line{Type: LineErasing, Object: k.Reference, Outcome: t.h.Hold, Reason: join(k.Route, k.Evidence)})
+	t.line(Line{Type: LineErasing, Actor: k.actor(), Object: k.Reference, Outcome: t.h.Hold, Reason: join(k.Route, k.Evidence)})
 	t.interrupt()
 	t.withhold(RefusedErased, func(*Outbound) bool { return true })
 	for _, ids := range append(slices.Clone(t.h.Former), t.h.IDs) {

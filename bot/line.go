@@ -47,6 +47,7 @@ const (
 	LineMerged     LineType = "contact.merged"
 	LineCase       LineType = "case.opened"
 	LineCaseTurn   LineType = "case.changed"
+	LineCasesShown LineType = "case.shown"
 	LineCode       LineType = "case.code"
 	LineReminder   LineType = "case.reminder"
 	LineRectified  LineType = "field.rectified"

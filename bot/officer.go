@@ -162,17 +162,25 @@ type Decision struct {
 // reach says something to the person in the chat, or notes how else they were
 // told. Nothing is decided about somebody who cannot learn of it.
 func (t *turn) reach(k *Case, a Decision, body string) error {
-	if a.Told != "" {
-		k.Told = true
+	if err := t.reachable(a.Told); err != nil {
+		return err
+	}
+	k.Told = a.Told != ""
+	if k.Told {
 		return nil
 	}
-	o := &Outbound{Kind: KindRights, Purpose: t.brand.Serving().ID, Content: Outgoing{Body: Text(body)}}
-	if t.h.Channel == flows.ChannelUnreachable || Gate(t.h, t.brand, o, false, t.now).Refused != "" {
-		return ErrUntold
-	}
-	k.Told = false
 	t.tell(k, body)
 	return nil
+}
+
+// reachable reports whether somebody can be told something in the chat, unless
+// they are told another way.
+func (t *turn) reachable(told string) error {
+	o := &Outbound{Kind: KindRights, Purpose: t.brand.Serving().ID}
+	if told != "" || t.h.Channel != flows.ChannelUnreachable && Gate(t.h, t.brand, o, false, t.now).Refused == "" {
+		return nil
+	}
+	return ErrUntold
 }
 
 // ExtendCase gives a case the law's longer time, once, with the reason told
@@ -220,14 +228,22 @@ func (b *Bot) RefuseCase(ctx context.Context, reference string, a Decision) (Cas
 	})
 }
 
-// CloseCase ends a case that an officer worked on by hand, or one that was
-// answered. An open one is answered with the reason.
+// CloseCase ends a case that an officer answers by hand, a correction or an
+// objection, with the reason as its answer; or one that was answered, whose
+// recipients have been told (GDPR 19).
 func (b *Bot) CloseCase(ctx context.Context, reference string, a Decision) (CaseView, error) {
 	if err := a.worded(nil); err != nil {
 		return CaseView{}, err
 	}
 	return b.onCase(ctx, reference, func(t *turn, k *Case) error {
 		if flows.CaseOpen(k.State) {
+			if k.Type != CaseRectify && k.Type != CaseObject {
+				return fmt.Errorf("%w: %s asks for something that is carried out, not only answered; "+
+					"do it for the person, or refuse it", ErrWrongState, k.Reference)
+			}
+			if a.Reason == "" {
+				return fmt.Errorf("%w: %s is not answered yet; say what the person is told", ErrWrongState, k.Reference)
+			}
 			t.closeAsk(k)
 			t.turnCaseBy("operator", k, flows.Verified, "by hand")
 			if !t.turnCaseBy("operator", k, flows.Deliver, join(a.Ground, a.Told)) {
@@ -238,9 +254,10 @@ func (b *Bot) CloseCase(ctx context.Context, reference string, a Decision) (Case
 				return err
 			}
 		}
-		if !t.turnCaseBy("operator", k, flows.Close, "") {
+		if !t.turnCaseBy("operator", k, flows.Close, either(len(k.Tasks) > 0, "recipients told", "")) {
 			return k.unfit()
 		}
+		k.Tasks = nil
 		return nil
 	})
 }
@@ -265,8 +282,7 @@ type Ask struct {
 	// Route is letter, phone, email or desk; Evidence is the class of what
 	// showed that it is this person, such as "passport seen". Both are needed.
 	Route, Evidence string
-	// Told names another way by which the person was told before a hold is
-	// lifted, "" for the chat.
+	// Told names another way by which the person is told, "" for the chat.
 	Told string
 	// Paper wants the readable document instead of the archive.
 	Paper bool
@@ -323,12 +339,19 @@ func (b *Bot) byOfficer(ctx context.Context, t *turn, k *Case, told string, pape
 		k.Hash, k.Told = sha256.Sum256(f.Data), true
 		t.turnCaseBy("operator", k, flows.Deliver, "handed to the operator")
 	case CaseErase:
+		if err := t.reachable(told); err != nil {
+			return f, err
+		}
 		t.erase(k)
 		if t.h.Hold != flows.HoldErasing {
 			return f, fmt.Errorf("%w: something must be kept by law", ErrWrongState)
 		}
 	case CaseRestrict:
+		if err := t.reachable(told); err != nil {
+			return f, err
+		}
 		t.restrict(k)
+		k.Told = told != ""
 	case CaseLift:
 		if t.h.Hold != flows.HoldRestricted {
 			return f, fmt.Errorf("%w: the data is not on hold", ErrWrongState)
@@ -390,7 +413,7 @@ func (b *Bot) watchDeadlines(ctx context.Context) error {
 	soon := b.Now().Add(remindBefore[1])
 	for _, v := range open {
 		switch {
-		case v.State == flows.CaseVerifying:
+		case v.Waits || !flows.CaseOpen(v.State):
 		case v.Overdue:
 			due.Overdue++
 		case v.Due.Before(soon):

@@ -79,6 +79,7 @@ func (t *turn) verify(k *Case) {
 	if tier := t.identityTier(); tier > k.Tier {
 		k.Tier, k.Evidence = tier, ""
 	}
+	k.Unproven = false
 	t.turnCase(k, flows.Verify, "")
 	if k.Tier >= 3 && k.Evidence == "" {
 		t.stepUp(k)
@@ -304,7 +305,7 @@ func (t *turn) onHold() bool {
 // restrict freezes everything but storage (GDPR 18).
 func (t *turn) restrict(k *Case) {
 	fire(flows.Hold, &t.h.Hold, flows.Restrict)
-	t.line(Line{Type: LineHold, Object: k.Reference, Outcome: t.h.Hold, Reason: k.Route})
+	t.line(Line{Type: LineHold, Actor: k.actor(), Object: k.Reference, Outcome: t.h.Hold, Reason: k.Route})
 	t.interrupt()
 	t.withhold(RefusedRestricted, func(o *Outbound) bool { return o.Kind != KindRights })
 	delete(t.h.Quiet, "restricted") // the first message after it is told how things stand
@@ -326,7 +327,7 @@ func (t *turn) lift() {
 // (GDPR 18(3)).
 func (t *turn) unrestrict(k *Case) {
 	fire(flows.Hold, &t.h.Hold, flows.Lift)
-	t.line(Line{Type: LineHold, Object: k.Reference, Outcome: t.h.Hold, Reason: k.Route})
+	t.line(Line{Type: LineHold, Actor: k.actor(), Object: k.Reference, Outcome: t.h.Hold, Reason: k.Route})
 	t.turnCase(k, flows.Deliver, "")
 	t.tell(k, t.text("restrict.lifted", t.about(k)))
 }

@@ -34,7 +34,7 @@ var Case = Machine{
 	name: "case",
 	events: fsm.Events{
 		on(Triage, CaseTriaged, CaseReceived),
-		on(Verify, CaseVerifying, CaseReceived, CaseTriaged, CaseVerifying, CaseInWork),
+		on(Verify, CaseVerifying, CaseReceived, CaseTriaged, CaseVerifying, CaseInWork, CaseExtended),
 		on(Verified, CaseInWork, CaseReceived, CaseTriaged, CaseVerifying, CaseInWork, CaseExtended),
 		on(Extend, CaseExtended, CaseReceived, CaseTriaged, CaseInWork),
 		on(Deliver, CaseDelivered, CaseInWork, CaseExtended),
