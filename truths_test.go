@@ -47,6 +47,7 @@ func TestTruths(t *testing.T) {
 			seeds = append(seeds, uint64(i+1))
 		}
 	}
+	happened := map[bot.LineType]int{}
 	for _, seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -54,14 +55,21 @@ func TestTruths(t *testing.T) {
 				for range walkSteps {
 					w.step()
 				}
-				w.check()
+				for _, l := range w.check() {
+					happened[l.Type]++
+				}
 			})
 		})
 	}
+	for _, kind := range []bot.LineType{bot.LineErased, bot.LineHold, bot.LineStop, bot.LineMerged, bot.LineAge} {
+		if len(seeds) >= usualWalks && happened[kind] == 0 {
+			t.Errorf("no walk came by %s: what is said about it proves nothing", kind)
+		}
+	}
 }
 
-// check asks for the truths at the end of a walk.
-func (w *walk) check() {
+// check asks for the truths at the end of a walk and returns what happened.
+func (w *walk) check() []bot.Line {
 	w.rest()
 	before, lines := w.state(), w.lines()
 	w.checkAcknowledged(lines)
@@ -90,6 +98,7 @@ func (w *walk) check() {
 	if _, err := store.VerifyLedger(w.t.Context(), w.engine, func(int64) {}); err != nil {
 		w.t.Errorf("ledger: %v", err)
 	}
+	return lines
 }
 
 // checkAcknowledged: every message that was acknowledged is on the ledger once,
