@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"maps"
@@ -40,12 +41,14 @@ type house struct {
 	flows  map[string]*flows.Flow
 	texts  *locales.Catalog
 	words  *words.Lexicon
+	// notes is where a verb says that it is still at it.
+	notes io.Writer
 }
 
 // build reads and checks the house. Its faults are printed one a line, all of
 // them, and nothing is opened while there is one.
-func build(file string, env environment, io stdio) (*house, error) {
-	h := &house{flows: map[string]*flows.Flow{}}
+func build(file string, env environment, std stdio) (*house, error) {
+	h := &house{flows: map[string]*flows.Flow{}, notes: std.err}
 	demo, err := templates.Demo()
 	if err != nil {
 		return nil, fmt.Errorf("demo brand: %w", err)
@@ -54,26 +57,26 @@ func build(file string, env environment, io stdio) (*house, error) {
 		Environ: env.list(), File: file, ReadFile: os.ReadFile, ReadDir: os.ReadDir, Demo: demo,
 	})
 	for _, f := range faults {
-		fmt.Fprintln(io.err, f)
+		fmt.Fprintln(std.err, f)
 	}
 	h.config = cfg
 	clean := len(faults) == 0
 	if cfg != nil && cfg.Store != config.StoreSQLite {
 		clean = false
-		fmt.Fprintln(io.err, "AVAL_STORE: this version stores in SQLite only; write sqlite, or leave the setting out")
+		fmt.Fprintln(std.err, "AVAL_STORE: this version stores in SQLite only; write sqlite, or leave the setting out")
 	}
 	if h.texts, err = locales.Load(); err != nil {
 		clean = false
-		fmt.Fprintln(io.err, "locales:", err)
+		fmt.Fprintln(std.err, "locales:", err)
 	}
 	if h.words, err = lexicon(); err != nil {
 		clean = false
-		fmt.Fprintln(io.err, "words:", err)
+		fmt.Fprintln(std.err, "words:", err)
 	}
 	if cfg == nil || h.texts == nil || h.words == nil {
 		return nil, errConfig // without a brand there is nothing to lint flows against
 	}
-	if !h.readFlows(io) || !clean {
+	if !h.readFlows(std) || !clean {
 		return nil, errConfig
 	}
 	return h, nil

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/gorilla/mux"
 
@@ -107,6 +108,30 @@ func (h *house) ask(ctx context.Context, path string, form url.Values, into any)
 	return h.send(ctx, path, head, strings.NewReader(form.Encode()), into)
 }
 
+// patienceEvery is how long a verb waits before it says that it still does.
+const patienceEvery = 3 * time.Second
+
+// patience says every few seconds that a verb is still at it, until stop is
+// called.
+func patience(w io.Writer) (stop func()) {
+	done, ended := make(chan struct{}), make(chan struct{})
+	begun := time.Now()
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(patienceEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				fmt.Fprintf(w, "still at it, after %d s\n", int(time.Since(begun).Seconds()))
+			case <-done:
+				return
+			}
+		}
+	}()
+	return func() { close(done); <-ended }
+}
+
 // send posts a body to the running server. Only where nobody listens does none
 // run: a call that broke off may have been carried out, and must not be carried
 // out again by somebody else.
@@ -122,7 +147,9 @@ func (h *house) send(ctx context.Context, path string, head http.Header, body io
 		return false, err
 	}
 	req.Header = head
+	stop := patience(h.notes)
 	resp, err := client.Do(req)
+	stop()
 	var dial *net.OpError
 	if errors.As(err, &dial) && dial.Op == "dial" {
 		return false, nil
