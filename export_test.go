@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"aval/bot"
+	"aval/flows"
 	"aval/internal/dossier"
 	"aval/internal/simulator"
 )
@@ -83,6 +84,9 @@ func TestAccessIsComplete(t *testing.T) {
 	}
 	if len(in.Evidence.Records) != 1 {
 		t.Errorf("%d proofs of consent", len(in.Evidence.Records))
+	}
+	if k := in.Cases[len(in.Cases)-1]; k.State != flows.CaseDelivered {
+		t.Errorf("the case that the file answers is %s in it", k.State)
 	}
 	w.sim.Advance(time.Minute)
 	w.say(p, "my consent")

@@ -42,10 +42,15 @@ type Dossier struct {
 
 // DossierField is one value with where it comes from.
 type DossierField struct {
-	Name    string
+	Name string
+	// Label is what the flow calls the field in the person's language, "" for a
+	// field that no flow has any more.
+	Label   string
 	Value   Text
 	Purpose string
 	Since   time.Time
+	// Until is when a kept answer goes, zero for what goes another way.
+	Until time.Time
 	// Source is person, an endpoint's name, or observed.
 	Source string
 }

@@ -160,6 +160,10 @@ func (b *Bot) dossier(ctx context.Context, c *Contact, brand *Brand, scope, refe
 			Source: sourcePerson})
 	}
 	slices.SortFunc(d.Fields, func(a, b DossierField) int { return cmp.Compare(a.Name, b.Name) })
+	t := newTurn(b.Env, brand, c, b.Now(), &Changes{})
+	for i := range d.Fields {
+		d.Fields[i].Label = t.named(d.Fields[i].Name)
+	}
 	if scope == CaseAccess {
 		d.Cases, d.Looks, d.Inferences = h.Cases, h.Looks, observed(h, brand)
 	}
@@ -243,7 +247,8 @@ func (b *Bot) openEntries(ctx context.Context, c *Contact, d *Dossier) error {
 func keptFields(h *Head) []DossierField {
 	var out []DossierField
 	for name, k := range h.Kept {
-		out = append(out, DossierField{Name: name, Value: Text(k.Value), Purpose: k.Purpose, Since: k.At, Source: k.Source})
+		out = append(out, DossierField{Name: name, Value: Text(k.Value), Purpose: k.Purpose, Since: k.At, Until: k.Until,
+			Source: k.Source})
 	}
 	slices.SortFunc(out, func(a, b DossierField) int { return cmp.Compare(a.Name, b.Name) })
 	return out

@@ -61,6 +61,22 @@ func (t *turn) field(name string) (flows.Field, bool) {
 
 func (t *turn) label(f flows.Field) string { return f.Label.Render(t.h.Language, nil, t.lookup) }
 
+// named is what the brand's flows call a field, kept or not; "" if none does.
+func (t *turn) named(name string) string {
+	for _, id := range t.brand.Flows {
+		f := t.env.Flows[id]
+		if f == nil {
+			continue
+		}
+		if field, ok := f.Fields[name]; ok {
+			if label := t.label(field); label != "" {
+				return label
+			}
+		}
+	}
+	return ""
+}
+
 // askField shows what is kept, each with its value as it stands, to choose from.
 func (t *turn) askField(k *Case) {
 	var choices []Choice

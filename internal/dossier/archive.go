@@ -33,18 +33,18 @@ type part struct {
 func (p *Packer) archive(c content, w words, v view) (bot.File, error) {
 	parts, err := c.parts()
 	if err != nil {
-		return bot.File{}, fmt.Errorf("dossier: %w", err)
+		return bot.File{}, err
 	}
 	if c.scope != scopeReceipt {
 		page, err := v.html()
 		if err != nil {
-			return bot.File{}, fmt.Errorf("dossier: %w", err)
+			return bot.File{}, fmt.Errorf("page: %w", err)
 		}
 		parts = append(parts, part{w.say("file.name.readme"), page})
 	}
 	signed, err := p.sign(c, parts)
 	if err != nil {
-		return bot.File{}, fmt.Errorf("dossier: %w", err)
+		return bot.File{}, err
 	}
 	var all bytes.Buffer
 	z := zip.NewWriter(&all)
@@ -55,11 +55,11 @@ func (p *Packer) archive(c content, w words, v view) (bot.File, error) {
 			_, err = out.Write(part.data)
 		}
 		if err != nil {
-			return bot.File{}, fmt.Errorf("dossier: %w", err)
+			return bot.File{}, fmt.Errorf("archive: %w", err)
 		}
 	}
 	if err := z.Close(); err != nil {
-		return bot.File{}, fmt.Errorf("dossier: %w", err)
+		return bot.File{}, fmt.Errorf("archive: %w", err)
 	}
 	return bot.File{Name: w.say("file.name.zip"), Type: "application/zip", Data: all.Bytes()}, nil
 }
@@ -75,11 +75,11 @@ func (p *Packer) sign(c content, parts []part) ([]part, error) {
 	}
 	data, err := pretty(m)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", manifestFile, err)
 	}
 	sig, err := note.Sign(&note.Note{Text: signedText(c.reference, data)}, p.signer)
 	if err != nil {
-		return nil, fmt.Errorf("sign: %w", err)
+		return nil, fmt.Errorf("signature: %w", err)
 	}
 	return []part{{manifestFile, data}, {sigFile, sig}}, nil
 }
@@ -107,12 +107,14 @@ func (c content) parts() ([]part, error) {
 	}
 	if c.scope == scopeReceipt {
 		object(consentsFile, c.Consents)
+		object(noticesFile, c.Notices)
 		return all, failed
 	}
 	object("profile.json", c.Profile)
 	data, err := lines(c.Messages)
 	add("messages.jsonl", data, err)
 	object(consentsFile, c.Consents)
+	object(noticesFile, c.Notices)
 	object("preferences.json", c.Preferences)
 	object("cases.json", c.Cases)
 	if c.scope == bot.CaseAccess {

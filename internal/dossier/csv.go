@@ -53,10 +53,10 @@ func (c content) tables() []table {
 }
 
 func (c content) profileTable() table {
-	t := table{"profile.csv", [][]string{{"field", "value", "purpose", "source", "since"}}}
+	t := table{"profile.csv", [][]string{{"field", "value", "purpose", "source", "since", "until"}}}
 	add := func(name, value string) {
 		if value != "" {
-			t.rows = append(t.rows, []string{name, value, "", "", ""})
+			t.rows = append(t.rows, []string{name, value, "", "", "", ""})
 		}
 	}
 	ids := func(prefix string, i identifiers) {
@@ -73,7 +73,7 @@ func (c content) profileTable() table {
 	add("language", c.Profile.Language.Tag)
 	add("age_band", c.Profile.AgeBand)
 	for _, f := range c.Profile.Fields {
-		t.rows = append(t.rows, []string{f.Name, f.Value, f.Purpose, f.Source, date(f.Since)})
+		t.rows = append(t.rows, []string{f.Name, f.Value, f.Purpose, f.Source, date(f.Since), date(f.Until)})
 	}
 	return t
 }

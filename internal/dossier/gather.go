@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aval/bot"
+	"aval/flows"
 )
 
 // content is all that one package holds, as its files have it.
@@ -17,6 +18,7 @@ type content struct {
 	Profile     profile
 	Messages    []message
 	Consents    consents
+	Notices     []notice
 	Preferences preferences
 	Cases       []rightsCase
 
@@ -44,7 +46,8 @@ func gather(d *bot.Dossier) content {
 			Context: json.RawMessage(vocabulary), Type: consentsType,
 			Standing: standingOf(d.Consents, lang, d.Brand.Language), Records: recordsOf(d.Records),
 		},
-		Cases: casesOf(d.Cases),
+		Notices: noticesOf(d.Brand, d.Records),
+		Cases:   casesOf(d),
 	}
 	if d.Scope == bot.CasePortability {
 		c.Profile.Fields = fieldsOf(d.Fields, func(source string) bool { return source == "person" || source == "observed" })
@@ -77,7 +80,7 @@ func fieldsOf(list []bot.DossierField, from func(source string) bool) []field {
 	all := []field{}
 	for _, f := range list {
 		if from(f.Source) {
-			all = append(all, field{f.Name, string(f.Value), f.Purpose, f.Source, stamp(f.Since)})
+			all = append(all, field{f.Name, f.Label, string(f.Value), f.Purpose, f.Source, stamp(f.Since), stamp(f.Until)})
 		}
 	}
 	return all
@@ -91,9 +94,14 @@ func messagesOf(list []bot.DossierMessage) []message {
 	return all
 }
 
-func casesOf(list []bot.Case) []rightsCase {
+// casesOf copies the cases. The one that this package answers is answered with
+// it: whoever reads the package has the answer.
+func casesOf(d *bot.Dossier) []rightsCase {
 	all := []rightsCase{}
-	for _, c := range list {
+	for _, c := range d.Cases {
+		if c.Reference == d.Reference && flows.CaseOpen(c.State) {
+			c.State, c.Done = flows.CaseDelivered, d.Made
+		}
 		all = append(all, rightsCase{
 			Type: c.Type, Reference: c.Reference, State: c.State, Received: stamp(c.Received), Due: stamp(c.Due),
 			Doubt: c.Doubt, Tier: c.Tier, Route: c.Route, Proof: c.Evidence, Paused: duration(c.Paused),
@@ -116,12 +124,8 @@ func standingOf(list []bot.DossierConsent, lang, fallback string) []standing {
 }
 
 func purposeOf(p bot.Purpose, lang, fallback string) purpose {
-	name, ok := p.Name[lang]
-	if !ok {
-		name = p.Name[fallback]
-	}
 	return purpose{
-		p.ID, name, string(p.Kind), string(p.Basis), texts(p.Data), texts(p.Recipients),
+		p.ID, in(p.Name, lang, fallback), string(p.Kind), string(p.Basis), texts(p.Data), texts(p.Recipients),
 		duration(p.Retention), duration(p.Valid),
 	}
 }

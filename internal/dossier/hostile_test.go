@@ -122,8 +122,14 @@ func checkPage(t *testing.T, page string) {
 	}
 }
 
-// printed returns the text of a PDF as another program reads it.
+// printed returns the text of a PDF as another program reads it, in one line.
 func printed(t *testing.T, pdf []byte) string {
+	t.Helper()
+	return strings.Join(strings.Fields(layout(t, pdf)), " ")
+}
+
+// layout returns the text of a PDF as it stands on the pages.
+func layout(t *testing.T, pdf []byte) string {
 	t.Helper()
 	tool, err := exec.LookPath("pdftotext")
 	if err != nil {
@@ -140,7 +146,7 @@ func printed(t *testing.T, pdf []byte) string {
 	if err != nil || broken.Len() > 0 {
 		t.Fatalf("pdftotext: %v: %s", err, broken.String())
 	}
-	return strings.Join(strings.Fields(string(text)), " ")
+	return string(text)
 }
 
 func TestPrintedText(t *testing.T) {
@@ -148,14 +154,14 @@ func TestPrintedText(t *testing.T) {
 	d, planted := seeded("ANA", bot.CaseAccess)
 	d.Messages = append(d.Messages,
 		bot.DossierMessage{At: made, From: "person", Kind: "text", Body: "Vou à Justiça, à loja, Ωμέγα, Жук"},
-		bot.DossierMessage{At: made, From: "person", Kind: "image", Body: "e\u0301te\u0301 👨‍👩‍👧 fim"})
+		bot.DossierMessage{At: made, From: "person", Kind: "media", Body: "e\u0301te\u0301 👨‍👩‍👧 fim"})
 	f, err := p.Document(d)
 	if err != nil {
 		t.Fatal(err)
 	}
 	text := printed(t, f.Data)
 	for _, want := range []string{
-		"Vou à Justiça, à loja, Ωμέγα, Жук", "[image] été □ fim", "Aurora Comércio Lda", "ANA7F3K-9Q2W", "Página 1 de",
+		"Vou à Justiça, à loja, Ωμέγα, Жук", "(foto, áudio ou documento) été □ fim", "Aurora Comércio Lda", "ANA7F3K-9Q2W", "Página 1 de",
 		"também ir à Justiça", "Comissão Nacional de Proteção de Dados", "O arquivo dentro deste PDF tem o texto exato",
 	} {
 		if !strings.Contains(text, want) {

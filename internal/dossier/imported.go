@@ -92,7 +92,7 @@ func backFields(list []field) []bot.DossierField {
 	var all []bot.DossierField
 	for _, f := range list {
 		all = append(all, bot.DossierField{
-			Name: f.Name, Value: bot.Text(f.Value), Purpose: f.Purpose, Since: f.Since, Source: f.Source,
+			Name: f.Name, Value: bot.Text(f.Value), Purpose: f.Purpose, Since: f.Since, Until: f.Until, Source: f.Source,
 		})
 	}
 	return all

@@ -202,7 +202,9 @@ func signature(files map[string][]byte, verifier note.Verifiers) (*note.Note, er
 // others.
 func read(m manifest, files map[string][]byte) (content, error) {
 	var c content
-	into := map[string]func([]byte) error{consentsFile: object(&c.Consents)}
+	into := map[string]func([]byte) error{
+		consentsFile: object(&c.Consents), noticesFile: object(&c.Notices),
+	}
 	switch m.Scope {
 	case bot.CaseAccess:
 		into["about.json"] = object(&c.About)
@@ -255,7 +257,7 @@ func (c content) agrees() error {
 			return fmt.Errorf("messages.jsonl: line %d: direction %q does not fit from", i+1, m.Direction)
 		}
 	}
-	return nil
+	return c.agreed()
 }
 
 // OpenWithKey is Open for one public key, as /package-key of an installation

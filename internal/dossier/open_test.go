@@ -150,6 +150,7 @@ func TestStrictJSON(t *testing.T) {
 		"status":          {`"status": "dpv:ConsentGiven"`, `"status": "dpv:ConsentRefused"`, "consents.jsonld: standing 2"},
 		"duration":        {`"retention": "P180D"`, `"retention": "P-1D"`, "where a duration such as P30D belongs"},
 		"hash":            {`"layer1_sha256": "`, `"layer1_sha256": "0`, "where a SHA-256 belongs"},
+		"matches":         {`"matches": false`, `"matches": true`, "notices.json: text 1 does not fit its record"},
 		"scope":           {`"scope": "access"`, `"scope": "erase"`, `scope "erase" is not known`},
 		"smaller scope":   {`"scope": "access"`, `"scope": "portability"`, "is no file of a package for portability"},
 		"version":         {`"version": 1`, `"version": 2`, "version 2 is not known"},

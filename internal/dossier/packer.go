@@ -43,28 +43,47 @@ func New(c Config) (*Packer, error) {
 
 // Package makes the signed archive (GDPR Art. 20 and 15(3)).
 func (p *Packer) Package(d *bot.Dossier) (bot.File, error) {
-	if err := check(d); err != nil {
+	r, err := p.prepare(d)
+	if err != nil {
 		return bot.File{}, err
 	}
-	c, w := gather(d), p.words(d.Brand, d.Language)
-	c.About = w.about(c)
-	return p.archive(c, w, w.view(c))
+	return p.archive(r.content, r.words, r.view)
 }
 
 // Document makes the PDF that a person reads on the phone, with the archive
 // attached: WhatsApp takes PDF and office files and no ZIP.
 func (p *Packer) Document(d *bot.Dossier) (bot.File, error) {
-	if err := check(d); err != nil {
-		return bot.File{}, err
-	}
-	c, w := gather(d), p.words(d.Brand, d.Language)
-	c.About = w.about(c)
-	v := w.view(c)
-	zip, err := p.archive(c, w, v)
+	r, err := p.prepare(d)
 	if err != nil {
 		return bot.File{}, err
 	}
-	return p.pdf(w, v, c.made, w.say("file.name.pdf"), zip)
+	return p.document(r, "file.name.pdf")
+}
+
+// ready is what a file is made of.
+type ready struct {
+	content content
+	words   words
+	view    view
+}
+
+// prepare checks a dossier and says it in the person's language.
+func (p *Packer) prepare(d *bot.Dossier) (ready, error) {
+	if err := check(d); err != nil {
+		return ready{}, err
+	}
+	c, w := gather(d), p.words(d.Brand, d.Language)
+	c.About = w.about(c)
+	return ready{c, w, w.view(c)}, nil
+}
+
+// document prints what is ready and attaches the archive of it.
+func (p *Packer) document(r ready, name string) (bot.File, error) {
+	zip, err := p.archive(r.content, r.words, r.view)
+	if err != nil {
+		return bot.File{}, err
+	}
+	return p.pdf(r, r.words.say(name), zip)
 }
 
 // Receipt makes the person's copy of their proofs of consent (ISO/IEC TS
@@ -74,7 +93,7 @@ func (p *Packer) Receipt(brand *bot.Brand, lang string, ids bot.Identifiers, rec
 	made time.Time,
 ) (bot.File, error) {
 	if brand == nil || len(records) == 0 {
-		return bot.File{}, errors.New("dossier: a receipt needs a brand and a record")
+		return bot.File{}, errors.New("a receipt needs a brand and a record")
 	}
 	last := records[len(records)-1]
 	c := content{
@@ -84,25 +103,21 @@ func (p *Packer) Receipt(brand *bot.Brand, lang string, ids bot.Identifiers, rec
 			Context: json.RawMessage(vocabulary), Type: consentsType, Identifiers: new(identifiersOf(ids)),
 			Standing: []standing{}, Records: recordsOf(records),
 		},
+		Notices: noticesOf(brand, records),
 	}
 	if err := checkReference(c.reference); err != nil {
 		return bot.File{}, err
 	}
 	w := p.words(brand, lang)
-	v := w.receipt(c)
-	zip, err := p.archive(c, w, v)
-	if err != nil {
-		return bot.File{}, err
-	}
-	return p.pdf(w, v, c.made, w.say("file.name.receipt"), zip)
+	return p.document(ready{c, w, w.receipt(c)}, "file.name.receipt")
 }
 
 func check(d *bot.Dossier) error {
 	switch {
 	case d == nil || d.Brand == nil:
-		return errors.New("dossier: a brand is needed")
+		return errors.New("a brand is needed")
 	case d.Scope != bot.CaseAccess && d.Scope != bot.CasePortability:
-		return fmt.Errorf("dossier: no package for a case of type %q", d.Scope)
+		return fmt.Errorf("no package for a case of type %q", d.Scope)
 	}
 	return checkReference(d.Reference)
 }
@@ -110,7 +125,7 @@ func check(d *bot.Dossier) error {
 // checkReference keeps the signed text at one line a value.
 func checkReference(s string) error {
 	if s == "" || len(s) > 100 || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return errors.New("dossier: a reference is 1 to 100 letters, digits and signs")
+		return errors.New("a reference is 1 to 100 letters, digits and signs")
 	}
 	return nil
 }

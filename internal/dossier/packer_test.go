@@ -173,8 +173,8 @@ func TestRefusesToPack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d, _ := seeded("ANA", bot.CaseAccess)
 			change(d)
-			if _, err := p.Package(d); err == nil {
-				t.Error("packed")
+			if _, err := p.Package(d); err == nil || strings.Contains(err.Error(), "dossier:") {
+				t.Errorf("packed, or an error that says twice where it is from: %v", err)
 			}
 			if _, err := p.Document(d); err == nil {
 				t.Error("printed")

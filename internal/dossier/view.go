@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aval/bot"
+	"aval/flows"
 )
 
 // view is the readable version of a package. The page and the PDF are both
@@ -23,29 +24,33 @@ type section struct {
 	Items        []item
 }
 
-// item is one thing: a message, a consent, a purpose.
+// item is one thing: a day of messages, a consent, a purpose. Its note is what
+// fewer people look for: where a value comes from, the number of a proof.
 type item struct {
 	Title string
 	Rows  []row
+	Note  string
 }
 
-// row is a value with its name. Rows without a value are left out.
+// row is a value with its name.
 type row struct{ Label, Value string }
 
 func (w words) view(c content) view {
 	v := view{Language: w.lang, Title: w.say("file.title." + c.scope), Intro: w.say("file.intro." + c.scope), Head: w.head(c)}
 	v.Sections = []section{
-		w.who(c), w.fields("file.section.fields", c.Profile.Fields), w.settings(c), w.consents(c), w.proofs(c),
-		w.why(), w.listing("file.section.recipients", w.recipients()),
-		{Title: w.say("file.section.keep"), Intro: w.keep()}, w.rights(), w.complain(), w.cases(c),
+		w.who(c), w.fields(c), w.settings(c), w.purposes(c), w.agreed(c),
+		w.listing("file.section.recipients", w.recipients()),
+		{Title: w.say("file.section.keep"), Items: []item{{Rows: w.keep(c)}}}, w.rights(), w.complain(),
+	}
+	if c.scope == bot.CaseAccess || len(c.Cases) > 0 {
+		v.Sections = append(v.Sections, w.cases(c))
 	}
 	if c.scope == bot.CaseAccess {
 		v.Sections = append(v.Sections,
 			section{Title: w.say("file.section.source"), Intro: c.About.Source},
 			section{Title: w.say("file.section.automated"), Intro: c.About.Automated},
 			section{Title: w.say("file.section.transfers"), Intro: c.About.Transfers},
-			w.looks(c), w.messages("file.section.notes", c.Notes),
-			w.fields("file.section.inferences", c.Inferences),
+			w.looks(c), w.messages("file.section.notes", c.Notes), w.observed(c),
 		)
 	}
 	v.Sections = append(v.Sections, w.messages("file.section.messages", c.Messages))
@@ -54,14 +59,13 @@ func (w words) view(c content) view {
 
 // receipt is what a person keeps of a consent.
 func (w words) receipt(c content) view {
-	agreed := w.proofs(c)
-	agreed.Title = w.say("file.section.consents")
 	return view{
 		Language: w.lang, Title: w.say("file.title.receipt"), Intro: w.say("file.intro.receipt"), Head: w.head(c),
-		Sections: []section{agreed, w.identity(*c.Consents.Identifiers), w.rights(), w.complain()},
+		Sections: []section{w.agreed(c), w.identity(*c.Consents.Identifiers), w.rights(), w.complain()},
 	}
 }
 
+// rows are labels and values by turns. A row without a value is left out.
 func rows(pairs ...string) []row {
 	var all []row
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -72,12 +76,31 @@ func rows(pairs ...string) []row {
 	return all
 }
 
+// commaed adds when something is since.
+func commaed(what, since string) string {
+	if what == "" || since == "" {
+		return what
+	}
+	return what + ", " + since
+}
+
+// dotted joins what is there.
+func dotted(parts ...string) string {
+	var all []string
+	for _, s := range parts {
+		if s != "" {
+			all = append(all, s)
+		}
+	}
+	return strings.Join(all, " · ")
+}
+
 func (w words) head(c content) []row {
 	k := c.controller
 	return rows(
 		w.label("controller"), k.Name, w.label("brand"), k.Brand, w.label("address"), k.Address,
 		w.label("contact"), k.Contact, w.label("dpo"), k.DPO, w.label("notice"), k.Privacy,
-		w.label("reference"), c.reference, w.label("made"), w.time(c.made),
+		w.label("reference"), c.reference, w.label("made"), w.time(c.made), w.label("times"), w.zone(c.made),
 	)
 }
 
@@ -92,10 +115,11 @@ func (w words) section(key string, items []item) section {
 
 func (w words) who(c content) section {
 	s := w.identity(c.Profile.Identifiers)
+	s.Items[0].Rows = append(s.Items[0].Rows,
+		rows(w.label("created"), w.time(c.Profile.Created), w.label("subject"), c.subject)...)
 	for _, i := range c.Profile.Former {
-		s.Items = append(s.Items, item{w.label("former"), w.ids(i)})
+		s.Items = append(s.Items, item{Title: w.label("former"), Rows: w.ids(i)})
 	}
-	s.Items = append(s.Items, item{Rows: rows(w.label("created"), w.time(c.Profile.Created), w.label("subject"), c.subject)})
 	return s
 }
 
@@ -108,73 +132,103 @@ func (w words) ids(i identifiers) []row {
 		w.label("hash"), i.Identity)
 }
 
-func (w words) fields(key string, list []field) section {
+func (w words) fields(c content) section {
 	var items []item
-	for _, f := range list {
-		items = append(items, item{f.Name, rows(w.label("value"), f.Value, w.label("purpose"), w.purpose(f.Purpose),
-			w.label("source"), w.source(f.Source), w.label("since"), w.time(f.Since))})
+	for _, f := range c.Profile.Fields {
+		note := dotted(upper(w.purpose(f.Purpose)), w.label("source")+": "+w.source(f.Source), w.dated("file.since", f.Since),
+			w.dated("file.kept.until", f.Until))
+		items = append(items, item{Rows: []row{{or(f.Label, f.Name), flows.Shown(flows.Answer(f.Value), w.lang)}}, Note: note})
 	}
-	return w.section(key, items)
+	return w.section("file.section.fields", items)
 }
 
 func (w words) settings(c content) section {
-	tag := c.Profile.Language.Tag
-	if tag != "" && c.Profile.Language.Chosen {
-		tag += " – " + w.say("file.chosen")
+	language := w.language(c.Profile.Language.Tag)
+	if language != "" && c.Profile.Language.Chosen {
+		language += " – " + w.say("file.chosen")
 	}
 	return w.section("file.section.settings", []item{{Rows: rows(
-		w.label("language"), tag, w.label("age"), c.Profile.AgeBand,
+		w.label("language"), language, w.label("age"), w.band(c.Profile.AgeBand),
 		w.label("channel"), w.known("file.channel.", c.Preferences.Channel),
 		w.label("hold"), w.known("file.hold.", c.Preferences.Hold),
 	)}})
 }
 
-func (w words) consents(c content) section {
+// purposes are what data is used for, and where each of them stands (GDPR
+// 15(1)(a)).
+func (w words) purposes(c content) section {
+	list := c.Consents.Standing
+	if len(list) == 0 {
+		for _, p := range w.brand.Purposes {
+			list = append(list, standing{purpose: purposeOf(p, w.lang, w.brand.Language)})
+		}
+	}
 	var items []item
-	for _, s := range c.Consents.Standing {
+	for _, s := range list {
 		version := ""
 		if s.Notice > 0 {
-			version = strconv.Itoa(s.Notice)
+			version = w.label("version") + ": " + strconv.Itoa(s.Notice)
 		}
-		items = append(items, item{or(s.Name, s.ID), rows(w.label("state"), w.state(s.State), w.label("since"), w.time(s.Since),
-			w.label("version"), version, w.label("record"), s.Record)})
-	}
-	return w.section("file.section.consents", items)
-}
-
-func (w words) proofs(c content) section {
-	var items []item
-	for _, r := range c.Consents.Records {
-		for _, p := range r.Processing {
-			items = append(items, item{w.purpose(p.Purpose), rows(
-				w.label("state"), w.state(r.Event.State), w.label("since"), w.time(r.Event.At),
-				w.label("basis"), w.known("file.basis.", p.Basis), w.label("data"), strings.Join(p.Data, ", "),
-				w.label("recipients"), strings.Join(p.Recipients, ", "), w.label("keep"), w.period(time.Duration(p.Retention)),
-				w.label("valid"), w.period(time.Duration(r.Event.Valid)),
-				w.label("version"), r.Notice.ID+"/"+strconv.Itoa(r.Notice.Version), w.label("record"), r.ID,
-				w.label("withdraw"), w.say("file.withdraw"),
-			)})
-		}
-	}
-	return w.section("file.section.proofs", items)
-}
-
-// why are the purposes of the brand (GDPR 15(1)(a)).
-func (w words) why() section {
-	var items []item
-	for _, p := range w.brand.Purposes {
-		items = append(items, item{w.purpose(p.ID), rows(
-			w.label("basis"), w.known("file.basis.", string(p.Basis)), w.label("data"), strings.Join(p.Data, ", "),
-			w.label("recipients"), strings.Join(p.Recipients, ", "), w.label("keep"), w.period(p.Retention),
-		)})
+		items = append(items, item{Title: upper(or(s.Name, s.ID)), Rows: rows(
+			w.label("state"), commaed(w.state(s.State), w.dated("file.since", s.Since)),
+			w.label("basis"), w.known("file.basis.", s.Basis), w.label("data"), w.data(s.Data),
+			w.label("recipients"), strings.Join(s.Recipients, ", "), w.label("keep"), w.period(time.Duration(s.Retention)),
+		), Note: version})
 	}
 	return w.section("file.section.purposes", items)
+}
+
+// agreed are the proofs, and then the words that were read before.
+func (w words) agreed(c content) section {
+	var items []item
+	for i, r := range c.Consents.Records {
+		for n, p := range r.Processing {
+			note := dotted(w.label("record")+": "+r.ID, w.label("version")+": "+noticeName(r.Notice.ID, r.Notice.Version))
+			items = append(items, item{Title: upper(w.purpose(p.Purpose)), Rows: rows(
+				w.label("state"), w.state(r.Event.State)+", "+w.time(r.Event.At),
+				w.label("question"), c.Notices[i].Questions[n].Text,
+				w.label("basis"), w.known("file.basis.", p.Basis), w.label("data"), w.data(p.Data),
+				w.label("recipients"), strings.Join(p.Recipients, ", "), w.label("keep"), w.period(time.Duration(p.Retention)),
+				w.label("valid"), w.period(time.Duration(r.Event.Valid)), w.label("withdraw"), w.say("file.withdraw"),
+			), Note: note})
+		}
+	}
+	return w.section("file.section.consents", append(items, w.notices(c)...))
+}
+
+func noticeName(id string, version int) string { return id + "/" + strconv.Itoa(version) }
+
+// notices are the texts, each once however many proofs rest on it.
+func (w words) notices(c content) []item {
+	type same struct {
+		name, lang string
+		matches    bool
+	}
+	seen := map[same]bool{}
+	var items []item
+	for _, n := range c.Notices {
+		it := same{noticeName(n.ID, n.Version), n.Language, n.Matches}
+		if seen[it] {
+			continue
+		}
+		seen[it] = true
+		text, verdict := n.Layer1, w.say("file.notice.differs")
+		switch {
+		case n.Matches:
+			verdict = w.say("file.notice.matches")
+		case text == "":
+			text, verdict = w.say("file.notice.lost"), ""
+		}
+		items = append(items, item{Title: w.with("file.notice.title", map[string]any{"Notice": it.name}),
+			Rows: []row{{"", text}}, Note: verdict})
+	}
+	return items
 }
 
 func (w words) listing(key string, list []string) section {
 	var all item
 	for _, s := range list {
-		all.Rows = append(all.Rows, row{"", "• " + s})
+		all.Rows = append(all.Rows, row{"", bullet + s})
 	}
 	return w.section(key, []item{all})
 }
@@ -193,32 +247,87 @@ func (w words) complain() section {
 func (w words) cases(c content) section {
 	var items []item
 	for _, k := range c.Cases {
-		items = append(items, item{w.known("rights.type.", k.Type), rows(
-			w.label("reference"), k.Reference, w.label("state"), w.caseState(k.State),
-			w.label("received"), w.time(k.Received), w.label("due"), w.time(k.Due), w.label("extended"), w.time(k.Extended),
-			w.label("answered"), w.time(k.Answered), w.label("reason"), or(k.Reason, k.Ground), k.Field, k.Value,
-			w.label("tell"), strings.Join(k.Tell, ", "), w.label("proof"), k.Proof,
+		state, due := w.caseState(k.State), w.time(k.Due)
+		if !k.Answered.IsZero() {
+			due = ""
+		}
+		if k.Reference == c.reference {
+			state = w.say("file.case.answered")
+		}
+		items = append(items, item{Title: upper(w.known("rights.type.", k.Type)), Rows: rows(
+			w.label("reference"), k.Reference, w.label("state"), state,
+			w.label("received"), dotted(w.time(k.Received), w.known("file.route.", k.Route)), w.label("due"), due,
+			w.label("extended"), w.time(k.Extended), w.label("answered"), w.time(k.Answered),
+			w.label("proof"), w.known("file.evidence.", k.Proof),
+			w.label("reason"), or(k.Reason, w.known("file.ground.", k.Ground)),
+			c.called(k.Field), flows.Shown(flows.Answer(k.Value), w.lang), w.label("tell"), strings.Join(k.Tell, ", "),
 		)})
 	}
 	return w.section("file.section.cases", items)
 }
 
-func (w words) looks(c content) section {
-	var items []item
-	for _, l := range c.Looks {
-		items = append(items, item{w.time(l.At), rows(w.label("role"), l.Role, w.label("what"), l.What)})
+// called is what people call a field of the person's.
+func (c content) called(name string) string {
+	for _, f := range c.Profile.Fields {
+		if f.Name == name {
+			return or(f.Label, name)
+		}
 	}
-	return w.section("file.section.looks", items)
+	return name
 }
 
+func (w words) looks(c content) section {
+	var all []row
+	for _, l := range c.Looks {
+		all = append(all, row{w.time(l.At), dotted(w.known("file.role.", l.Role), w.known("file.look.", l.What))})
+	}
+	if len(all) == 0 {
+		return section{Title: w.say("file.section.looks"), Intro: w.say("file.nobody")}
+	}
+	return w.section("file.section.looks", []item{{Rows: all}})
+}
+
+// observed are the conclusions, and what became of each message of ours.
+func (w words) observed(c content) section {
+	var concluded, sent item
+	for _, f := range c.Inferences {
+		state, _ := strings.CutPrefix(f.Name, "message_")
+		if said, ok := w.find("file.sent.", state); ok && state != f.Name {
+			sent.Rows = append(sent.Rows, row{w.time(f.Since), w.known("file.sent.kind.", f.Value) + ": " + said})
+			continue
+		}
+		concluded.Rows = append(concluded.Rows, row{w.known("file.observed.", f.Name), w.concluded(f)})
+	}
+	var items []item
+	if len(concluded.Rows) > 0 {
+		items = append(items, concluded)
+	}
+	if len(sent.Rows) > 0 {
+		sent.Title = w.say("file.observed.messages")
+		items = append(items, sent)
+	}
+	return w.section("file.section.inferences", items)
+}
+
+// messages are shown by days.
 func (w words) messages(key string, list []message) section {
 	var items []item
 	for _, m := range list {
-		text := m.Text
-		if m.Type != string(bot.MessageText) && m.Type != "" {
-			text = strings.TrimSpace("[" + m.Type + "] " + text)
+		if day := w.date(m.At); len(items) == 0 || items[len(items)-1].Title != day {
+			items = append(items, item{Title: day})
 		}
-		items = append(items, item{w.time(m.At) + " · " + w.from(m.From), []row{{"", text}}})
+		today := &items[len(items)-1]
+		today.Rows = append(today.Rows, row{w.clock(m.At) + " · " + w.from(m.From), w.message(m)})
 	}
 	return w.section(key, items)
+}
+
+// message is what was said, without the word for its kind where that says
+// nothing to people.
+func (w words) message(m message) string {
+	switch kind := bot.MessageKind(m.Type); kind {
+	case bot.MessageMedia, bot.MessageLocation, bot.MessageContacts, bot.MessageReaction, bot.MessageOther:
+		return strings.TrimSpace(w.known("file.message.", m.Type) + " " + m.Text)
+	}
+	return m.Text
 }

@@ -69,10 +69,12 @@ type language struct {
 
 type field struct {
 	Name    string    `json:"name"`
+	Label   string    `json:"-"` // for people
 	Value   string    `json:"value"`
 	Purpose string    `json:"purpose,omitempty"`
 	Source  string    `json:"source"`
 	Since   time.Time `json:"since,omitzero"`
+	Until   time.Time `json:"until,omitzero"`
 }
 
 type message struct {
