@@ -118,9 +118,7 @@ func resign(t *testing.T, files map[string][]byte, names []string, old, changed 
 			break
 		}
 	}
-	if strings.Contains(manifest, old) {
-		manifest = strings.Replace(manifest, old, changed, 1)
-	}
+	manifest = strings.Replace(manifest, old, changed, 1)
 	files["manifest.json"] = []byte(manifest)
 	sum := sha256.Sum256(files["manifest.json"])
 	signer, _ := keys(t, 1)
