@@ -96,60 +96,48 @@ func (t *turn) outlived(remove bool) swept {
 	if t.h.Hold != flows.HoldNormal {
 		return s
 	}
-	entries := t.c.Entries[:0:0]
-	for _, e := range t.c.Entries {
-		if class, over := t.entryOver(e); over {
+	over := func(class Class, until time.Time) bool {
+		gone := !until.IsZero() && !t.now.Before(until)
+		if gone {
 			s[class]++
-			continue
 		}
-		entries = append(entries, e)
+		return gone
 	}
-	held := t.h.Held[:0:0]
-	for _, m := range t.h.Held {
-		if t.now.Sub(m.At) >= t.brand.Rules.Hold {
-			s[ClassHeld]++
-			continue
-		}
-		held = append(held, m)
-	}
-	cases := t.h.Cases[:0:0]
-	for _, k := range t.h.Cases {
-		if until := t.caseUntil(&k); !until.IsZero() && !t.now.Before(until) {
-			s[ClassCases]++
-			continue
-		}
-		cases = append(cases, k)
-	}
-	for name, k := range t.h.Kept {
-		if t.now.Before(k.Until) {
-			continue
-		}
-		s[ClassFields]++
-		if remove {
-			delete(t.h.Kept, name)
-		}
-	}
+	entries := without(t.c.Entries, func(e *Entry) bool { return over(t.entryUntil(e)) })
+	held := without(t.h.Held, func(m *Held) bool { return over(ClassHeld, t.heldUntil(m)) })
+	cases := without(t.h.Cases, func(k *Case) bool { return over(ClassCases, t.caseUntil(k)) })
+	fields := maps.Clone(t.h.Kept)
+	maps.DeleteFunc(fields, func(_ string, k Kept) bool { return over(ClassFields, k.Until) })
 	if remove && len(s) > 0 {
-		t.c.Entries, t.h.Held, t.h.Cases = entries, held, cases
+		t.c.Entries, t.h.Held, t.h.Cases, t.h.Kept = entries, held, cases, fields
 	}
 	return s
 }
 
-// entryOver reports whether an entry's time is over. A proof stays for as long
-// as its consent stands, and then for as long as a claim can be made of it.
-func (t *turn) entryOver(e Entry) (Class, bool) {
-	switch e.Kind {
-	case EntryMessage:
-		return ClassMessages, t.now.Sub(e.At) >= t.brand.Rules.Keep
-	case EntryRecord:
-		until := t.proofUntil(e)
-		return ClassProofs, !until.IsZero() && !t.now.Before(until)
+// without returns a list without what goes.
+func without[T any](list []T, goes func(*T) bool) []T {
+	left := list[:0:0]
+	for i := range list {
+		if !goes(&list[i]) {
+			left = append(left, list[i])
+		}
 	}
-	return "", false
+	return left
 }
 
+// entryUntil is when an entry goes: what was said after the brand's rule, a
+// proof when no claim can be made of it any more. The zero time means never.
+func (t *turn) entryUntil(e *Entry) (Class, time.Time) {
+	if e.Kind == EntryRecord {
+		return ClassProofs, t.proofUntil(e)
+	}
+	return ClassMessages, e.At.Add(t.brand.Rules.Keep)
+}
+
+func (t *turn) heldUntil(m *Held) time.Time { return m.At.Add(t.brand.Rules.Hold) }
+
 // proofUntil is when a proof goes; zero while a consent rests on it.
-func (t *turn) proofUntil(e Entry) time.Time {
+func (t *turn) proofUntil(e *Entry) time.Time {
 	keep, ruled := t.brand.Retention[ClassProofs]
 	if !ruled {
 		return time.Time{}
@@ -168,7 +156,7 @@ func (t *turn) proofUntil(e Entry) time.Time {
 }
 
 // replacedAt is when a proof was followed by another, or when it was made.
-func (t *turn) replacedAt(e Entry) time.Time {
+func (t *turn) replacedAt(e *Entry) time.Time {
 	for _, later := range t.c.Entries {
 		if later.Kind == EntryRecord && later.At.After(e.At) {
 			return later.At
@@ -192,15 +180,12 @@ func (t *turn) outlives() time.Time {
 	if t.h.Hold != flows.HoldNormal {
 		return next.at
 	}
-	for _, e := range t.c.Entries {
-		if e.Kind == EntryMessage {
-			next.add(e.At.Add(t.brand.Rules.Keep))
-		} else {
-			next.add(t.proofUntil(e))
-		}
+	for i := range t.c.Entries {
+		_, until := t.entryUntil(&t.c.Entries[i])
+		next.add(until)
 	}
-	for _, m := range t.h.Held {
-		next.add(m.At.Add(t.brand.Rules.Hold))
+	for i := range t.h.Held {
+		next.add(t.heldUntil(&t.h.Held[i]))
 	}
 	for i := range t.h.Cases {
 		next.add(t.caseUntil(&t.h.Cases[i]))
