@@ -318,20 +318,22 @@ func (t *turn) outdateAll(reason string) {
 	}
 }
 
-// refresh makes grants STALE whose notice changed materially or whose age has
-// come (rows 13 and 16). It is done when the contact is next looked at, so a
-// new notice needs no walk over a million contacts.
+// refresh makes grants STALE whose notice changed materially (row 13). It is
+// done when the person is next heard of, so a new notice needs no walk over a
+// million contacts.
 func (t *turn) refresh() {
 	for _, p := range t.brand.Purposes {
-		k := t.h.Consents[p.ID]
-		if k == nil || !flows.Valid(k.State) {
-			continue
-		}
-		if t.brand.stale(p.ID, k.Notice) {
+		if k := t.h.Consents[p.ID]; k != nil && flows.Valid(k.State) && t.brand.stale(p.ID, k.Notice) {
 			t.move(p, flows.Outdated, "notice")
-			continue
 		}
-		if p.Valid > 0 && t.now.Sub(k.Since) > p.Valid {
+	}
+	t.wearOut()
+}
+
+// wearOut makes grants STALE whose age has come (row 16).
+func (t *turn) wearOut() {
+	for _, p := range t.brand.Purposes {
+		if k := t.h.Consents[p.ID]; k != nil && flows.Valid(k.State) && p.Valid > 0 && t.now.Sub(k.Since) > p.Valid {
 			t.move(p, flows.Outdated, "age")
 		}
 	}

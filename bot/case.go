@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aval/flows"
+	"aval/flows/words"
 )
 
 // The kinds of case.
@@ -159,11 +160,14 @@ func (k *Case) moved() Case {
 		Paused: k.Paused, Extended: k.Extended, Route: k.Route, Unproven: true, Tier: 3}
 }
 
+// groundJoined is the ground of a case that goes on at another contact.
+const groundJoined = "joined"
+
 // giveUpCases ends the open cases of a contact whose person goes on elsewhere.
 func (t *turn) giveUpCases() {
 	for i := range t.h.Cases {
 		if k := &t.h.Cases[i]; flows.CaseOpen(k.State) {
-			k.Ground, k.Told = "joined", true
+			k.Ground, k.Told = groundJoined, true
 			t.turnCaseBy("meta", k, flows.TakeBack, k.Ground)
 		}
 	}
@@ -357,18 +361,29 @@ func (h *Head) dropCase(reference string) {
 func (t *turn) owe() {
 	for i := range t.h.Cases {
 		k := &t.h.Cases[i]
-		asks := k.State == flows.CaseVerifying && k.Unproven && !t.doubt() && k.Ask == nil && k.Code == nil && k.PausedAt.IsZero()
+		asks := t.reasks(k)
 		waits := slices.ContainsFunc(t.h.Outbox, func(o Outbound) bool { return o.Case == k.Reference })
-		words := t.owed(k)
-		if !asks && words == "" || !t.mayKnow(k) || waits || t.quiet("owed "+k.Reference, window) {
+		if k.Type == CaseLift && t.match.Intent == words.Lift {
+			continue // they ask for it themselves now
+		}
+		answer := t.owed(k)
+		if !asks && answer == "" || !t.mayKnow(k) || waits || t.quiet("owed "+k.Reference, window) {
 			continue
 		}
 		if asks { // they asked for it before it was in doubt who they are
 			t.verify(k)
 			continue
 		}
-		t.tell(k, words)
+		t.tell(k, answer)
 	}
+}
+
+// reasks reports whether a case waits for a proof that the person has not been
+// asked for.
+func (t *turn) reasks(k *Case) bool {
+	open := k.State == flows.CaseVerifying || k.State == flows.CaseTriaged
+	byHand := k.Type == CaseObject || k.Type == CaseRectify && len(t.correctable()) == 0
+	return open && k.Unproven && !byHand && !t.doubt() && k.Ask == nil && k.Code == nil && k.PausedAt.IsZero()
 }
 
 // owed is the answer of a case that its person has not got, "" if there is none.
@@ -377,8 +392,10 @@ func (t *turn) owed(k *Case) string {
 	case k.Told:
 	case k.State == flows.CaseRefused && k.Ground == groundUnconfirmed:
 		return t.text("case.unconfirmed", t.about(k))
-	case k.State == flows.CaseRefused:
+	case k.State == flows.CaseRefused, k.State == flows.CaseClosed && slices.Contains(refusals(), k.Ground):
 		return t.refusal(k)
+	case k.Type == CaseLift && k.State == flows.CaseInWork && k.Route != routeChat:
+		return t.text("restrict.lifting", t.about(k))
 	case k.State == flows.CaseDelivered && k.Type == CaseRestrict && t.h.Hold == flows.HoldRestricted:
 		return t.text("restrict.done", t.about(k))
 	case k.State == flows.CaseClosed && k.Reason != "":

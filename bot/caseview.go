@@ -143,10 +143,15 @@ func (b *Bot) Case(ctx context.Context, reference string) (CaseView, error) {
 		return CaseView{}, err
 	}
 	want := plainReference(reference)
+	found := CaseView{}
 	for _, v := range all {
-		if plainReference(v.Reference) == want {
-			return v, nil
+		// Of a case that moved with its person, the one that goes on.
+		if plainReference(v.Reference) == want && (found.Reference == "" || found.Ground == groundJoined) {
+			found = v
 		}
 	}
-	return CaseView{}, ErrNotFound
+	if found.Reference == "" {
+		return found, ErrNotFound
+	}
+	return found, nil
 }

@@ -272,11 +272,13 @@ const (
 // Entry is something kept beside the head. Exactly one of Plain and Sealed is
 // set: Plain until the store has sealed it.
 type Entry struct {
-	Kind   EntryKind
-	ID     string
-	At     time.Time
-	Plain  []byte
-	Sealed []byte
+	Kind EntryKind
+	ID   string
+	// Purpose is what a proof is of.
+	Purpose string
+	At      time.Time
+	Plain   []byte
+	Sealed  []byte
 }
 
 // Transcript is one message of the conversation as it is kept, in either

@@ -184,12 +184,6 @@ func (b *Bot) shredNow(ctx context.Context, old, heir ContactID) error {
 		return err
 	}
 	r := h.Head.Remains
-	for _, id := range r.Joined {
-		if err := b.eraseJoined(ctx, id, r.Reference); err != nil {
-			b.cache.put(h)
-			return err
-		}
-	}
 	line := Line{Type: LineErased, Actor: "bot", Brand: r.Brand, Object: r.Reference, Outcome: "key destroyed", Reason: "suppression and tombstone kept"}
 	// Crash after it: the heir still has its Remains, and destroying what is
 	// gone is no error.
@@ -198,6 +192,12 @@ func (b *Bot) shredNow(ctx context.Context, old, heir ContactID) error {
 		return err
 	}
 	b.cache.remove(old)
+	for _, id := range r.Joined {
+		if err := b.eraseJoined(ctx, id, *r); err != nil {
+			b.cache.put(h)
+			return err
+		}
+	}
 	now := b.Now()
 	t := newTurn(b.Env, b.brands[h.Head.Brand], h, now, &Changes{})
 	t.h.Remains, t.h.Files = nil, append(t.h.Files, r.Files...)
@@ -212,21 +212,34 @@ func (b *Bot) shredNow(ctx context.Context, old, heir ContactID) error {
 	return nil
 }
 
-// eraseJoined begins the erasure of what a person left behind under another
-// name. It is finished by itself, like any other.
-func (b *Bot) eraseJoined(ctx context.Context, id ContactID, reference string) error {
-	err := b.withContact(ctx, id, func(t *turn) error {
-		if t.h.Hold == flows.HoldErasing {
-			return nil
-		}
-		k := t.newCase(CaseErase, "joined")
-		k.Evidence = "erased as " + reference
+// eraseJoined has what a person left behind under another name erased as well:
+// ErrBusy until that is done. What cannot be read any more needs no reading to be
+// destroyed.
+func (b *Bot) eraseJoined(ctx context.Context, id ContactID, r Remains) error {
+	c, err := b.Vault.Peek(ctx, id)
+	switch {
+	case err == nil && c.Head.Hold == flows.HoldErasing:
+		return ErrBusy
+	case errors.Is(err, ErrNotFound):
+		return nil
+	case errors.Is(err, ErrIntegrity):
+		return b.Vault.Erase(ctx, Remains{Contact: id, Brand: r.Brand, At: r.At},
+			Line{Type: LineErased, Actor: "bot", Brand: r.Brand, Object: r.Reference, Outcome: "key destroyed", Reason: "unreadable"})
+	case err != nil:
+		return err
+	}
+	err = b.withContact(ctx, id, func(t *turn) error {
+		k := t.newCase(CaseErase, groundJoined)
+		k.Evidence = "erased as " + r.Reference
 		t.turnCaseBy("bot", k, flows.Verified, k.Evidence)
 		t.erase(k)
 		return nil
 	})
+	if err == nil {
+		return ErrBusy // begun, not ended
+	}
 	if errors.Is(err, ErrNotFound) {
-		return nil // gone already
+		return nil // a shell without a name
 	}
 	return err
 }

@@ -72,7 +72,7 @@ func (t *turn) given(p Purpose, k *Consent, q *Question, act *Act) {
 func (t *turn) prove(k *Consent, q *Question, record ConsentRecord) {
 	k.Notice, k.Agreed, k.Record, k.Granted = q.Notice, q.Notice, record.ID, t.at
 	t.h.Positive = t.at
-	t.c.Entries = append(t.c.Entries, Entry{Kind: EntryRecord, ID: record.ID, At: t.now, Plain: Encode(record)})
+	t.c.Entries = append(t.c.Entries, Entry{Kind: EntryRecord, ID: record.ID, Purpose: record.Purposes[0].ID, At: t.now, Plain: Encode(record)})
 }
 
 // no applies a refusal. Nothing else changes for the person, and what waited
@@ -268,6 +268,7 @@ func (t *turn) tick() {
 	if t.h.Hold == flows.HoldErasing {
 		return
 	}
+	t.wearOut()
 	t.flowTimer()
 	t.endStale()
 	t.endTurn()
@@ -459,8 +460,12 @@ func (c *Contact) due(b *Brand, now time.Time) time.Time {
 		next.add(h.Question.Expires.Add(time.Second))
 	}
 	for _, p := range b.Purposes {
-		if k := h.Consents[p.ID]; k != nil && k.State == flows.Stale {
+		switch k := h.Consents[p.ID]; {
+		case k == nil:
+		case k.State == flows.Stale:
 			next.add(k.Since.Add(b.Rules.StaleEnds + time.Second))
+		case flows.Valid(k.State) && p.Valid > 0:
+			next.add(k.Since.Add(p.Valid + time.Second))
 		}
 	}
 	next.add(c.forgetAt(b))

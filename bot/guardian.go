@@ -70,6 +70,7 @@ func (t *turn) wardAnswered(q *Question, what, method string) {
 		t.askGuardian("guardian.confirm", "consent.confirm", "consent.cancel").Act1 = act
 		return
 	}
+	w.By = t.h.Pseudonym
 	t.h.Ward = nil
 	t.h.Wards = append(t.h.Wards, *w)
 	t.line(Line{Type: LineGuardian, Outcome: "vouched", Reason: "two acts"})
@@ -87,7 +88,7 @@ func (t *turn) unvouch() bool {
 		if w.Code == code {
 			t.h.Wards = append(t.h.Wards[:i], t.h.Wards[i+1:]...)
 			t.line(Line{Type: LineGuardian, Outcome: "taken back"})
-			t.tellChild(wardName(code), GuardianAnswer{By: t.h.Pseudonym})
+			t.tellChild(wardName(code), GuardianAnswer{By: w.By})
 			t.say(t.courtesyKind(KindReceipt), t.text("guardian.undone", t.names()))
 			break
 		}
@@ -100,7 +101,7 @@ func (t *turn) unvouch() bool {
 func (t *turn) releaseWards() {
 	for _, w := range t.h.Wards {
 		t.line(Line{Type: LineGuardian, Outcome: "taken back"})
-		t.tellChild(wardName(w.Code), GuardianAnswer{By: t.h.Pseudonym})
+		t.tellChild(wardName(w.Code), GuardianAnswer{By: w.By})
 	}
 	t.h.Wards, t.h.Ward = nil, nil
 }

@@ -177,7 +177,18 @@ func (t *turn) inherit(from *Head) {
 			t.h.Cases = append(t.h.Cases, k.moved())
 		}
 	}
-	if flows.UnderAge(from.Age) {
+	for id, k := range from.Consents {
+		if p, ok := t.brand.Purpose(id); ok && (k.State == flows.Objected || k.State == flows.Ended) {
+			t.end(p, either(k.State == flows.Objected, flows.Object, flows.End), reason)
+		}
+	}
+	if from.Hold == flows.HoldRestricted && fire(flows.Hold, &t.h.Hold, flows.Restrict) {
+		t.line(Line{Type: LineHold, Actor: "meta", Outcome: t.h.Hold, Reason: reason})
+		t.interrupt()
+		t.withhold(RefusedRestricted, func(o *Outbound) bool { return o.Kind != KindRights })
+	}
+	t.h.Wards = append(t.h.Wards, from.Wards...)
+	if flows.UnderAge(from.Age) || from.Age == flows.AgeGuardian {
 		t.grantNothing(from.AgeCountry, from.AgeTop, reason)
 	}
 	if from.Turn == flows.TurnQueued && fire(flows.Turn, &t.h.Turn, flows.Queue) {

@@ -11,6 +11,7 @@ import (
 
 var (
 	errUnserved = errors.New("contact of a brand that is not configured")
+	errAgain    = errors.New("to be routed again")
 	errPanic    = errors.New("internal error while deciding")
 )
 

@@ -50,6 +50,8 @@ type Ward struct {
 	Code string
 	// Sure: the first of the two acts is done.
 	Sure bool
+	// By is the pseudonym under which the yes was given.
+	By string
 }
 
 // GuardianAnswer is what a guardian said, on its way to the child's contact.
@@ -191,7 +193,9 @@ func (t *turn) saysMinor() bool {
 // underAge ends what a child cannot agree to and shows the way with an adult.
 func (t *turn) underAge(country string, top int, reason string) {
 	t.grantNothing(country, top, reason)
-	t.invite()
+	if t.h.Hold == flows.HoldNormal {
+		t.invite()
+	}
 }
 
 // grantNothing ends what a child cannot agree to.

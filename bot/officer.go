@@ -50,6 +50,11 @@ func Grounds() (extend, refuse []string) {
 		}
 }
 
+func refusals() []string {
+	_, refuse := Grounds()
+	return refuse
+}
+
 // worded checks the words of a decision that stay in the ledger.
 func (d Decision) worded(grounds []string) error {
 	if grounds != nil && !slices.Contains(grounds, d.Ground) || grounds == nil && d.Ground != "" {
@@ -308,8 +313,12 @@ func (b *Bot) Request(ctx context.Context, name string, a Ask) (CaseView, File, 
 		if t.h.Hold == flows.HoldErasing {
 			return fmt.Errorf("%w: the person is being erased", ErrWrongState)
 		}
-		k := t.newCase(a.Type, a.Route)
-		k.Tier, k.Evidence, k.Doubt = 3, a.Evidence, false
+		k := t.openCase(a.Type)
+		if k == nil {
+			k = t.newCase(a.Type, a.Route)
+		}
+		t.closeAsk(k)
+		k.Tier, k.Evidence, k.Doubt, k.Unproven, k.Code = 3, a.Evidence, false, false, nil
 		t.turnCaseBy("operator", k, flows.Verified, join(a.Route, a.Evidence))
 		if f, err = b.byOfficer(ctx, t, k, a.Told, a.Paper); err != nil {
 			return err

@@ -68,6 +68,7 @@ type Sent struct {
 	State    string // accepted, sent, delivered, read, played, failed
 	Category string // as Meta billed it
 	Case     string // reference of the case it answered, "" for none
+	File     bool   // it carried a file
 }
 
 // sentKept bounds the memory of sent messages: enough for every status and

@@ -102,10 +102,11 @@ func (t *turn) askValue(k *Case, index string) {
 		return
 	}
 	k.tapped()
-	k.Field, k.Writing = names[i], true
+	k.Field = names[i]
 	f, _ := t.field(k.Field)
 	t.askCase(k, t.text("rectify.value", t.with("Field", t.label(f), "Value", flows.Shown(t.h.Kept[k.Field].Value, t.h.Language))),
 		t.choice(answerNo, "case.no")).personal = true
+	k.Writing = true
 }
 
 // valueTyped takes the new value, if one is waited for, and shows both before
@@ -132,7 +133,7 @@ func (t *turn) valueTyped() bool {
 		t.speak(k, t.text("input."+f.Type, nil))
 		return true
 	}
-	k.Value, k.Writing = Text(value), false
+	k.Value = Text(value)
 	t.askCase(k, t.text("rectify.confirm", t.with("Field", t.label(f),
 		"Old", flows.Shown(t.h.Kept[k.Field].Value, t.h.Language), "New", flows.Shown(value, t.h.Language))),
 		t.choice(answerYes, "case.yes.rectify"), t.choice(answerNo, "case.no")).personal = true

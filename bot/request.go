@@ -54,6 +54,10 @@ func (t *turn) mayKnow(k *Case) bool { return k.Doubt || !t.doubt() }
 // be delivered is sent once more, anything else has its date.
 func (t *turn) again(k *Case) {
 	waits := slices.ContainsFunc(t.h.Outbox, func(o Outbound) bool { return o.Case == k.Reference })
+	if k.Type == CaseLift && !waits && !t.doubt() {
+		t.verify(k)
+		return
+	}
 	if (k.Type == CaseAccess || k.Type == CasePortability) && !waits && k.Evidence != "" && !t.doubt() {
 		if t.identityTier() > k.Tier {
 			t.verify(k)
@@ -108,6 +112,7 @@ func (t *turn) askCase(k *Case, body string, choices ...Choice) *part {
 // closeAsk takes a case's open question away and remembers its nonce.
 func (t *turn) closeAsk(k *Case) {
 	q := k.Ask
+	k.Writing = false
 	if q == nil {
 		return
 	}
@@ -257,17 +262,7 @@ func (t *turn) object() {
 		if p.Basis != BasisLegitimate && p.Basis != BasisPublic || p.Kind == Service {
 			continue
 		}
-		k := t.h.consent(p.ID)
-		if k.State == flows.None {
-			k.State = flows.Live
-		}
-		from := k.State
-		if !fire(flows.Basis, &k.State, flows.Object) {
-			continue
-		}
-		t.line(Line{Type: LineConsent, Purpose: p.ID, Basis: p.Basis, Outcome: k.State, Reason: from + " objection"})
-		k.Since, weighed = t.now, true
-		t.drop(p.ID)
+		weighed = t.end(p, flows.Object, "objection") || weighed
 	}
 	if !weighed {
 		t.say(KindRights, t.text("object.done", t.names()))
@@ -280,6 +275,23 @@ func (t *turn) object() {
 		t.turnCase(k, flows.Verified, "no proof needed")
 	}
 	t.say(KindRights, t.text("case.object", t.about(k)))
+}
+
+// end stops a purpose that does not rest on consent, and reports whether that
+// is news.
+func (t *turn) end(p Purpose, event, reason string) bool {
+	k := t.h.consent(p.ID)
+	if k.State == flows.None {
+		k.State = flows.Live
+	}
+	from := k.State
+	if p.NeedsConsent() || !fire(flows.Basis, &k.State, event) {
+		return false
+	}
+	k.Since = t.now
+	t.line(Line{Type: LineConsent, Purpose: p.ID, Basis: p.Basis, Outcome: k.State, Reason: from + " " + reason})
+	t.drop(p.ID)
+	return true
 }
 
 // onHold handles what comes in while the data may only be kept: it is sealed

@@ -158,7 +158,7 @@ func (t *turn) proofUntil(e *Entry) time.Time {
 // replacedAt is when a proof was followed by another, or when it was made.
 func (t *turn) replacedAt(e *Entry) time.Time {
 	for _, later := range t.c.Entries {
-		if later.Kind == EntryRecord && later.At.After(e.At) {
+		if later.Kind == EntryRecord && later.Purpose == e.Purpose && later.At.After(e.At) {
 			return later.At
 		}
 	}
@@ -273,7 +273,7 @@ func (b *Bot) DryRun(ctx context.Context, at time.Time) (map[Class]int, error) {
 			return true
 		}
 		t := newTurn(b.Env, brand, c, at, &Changes{})
-		for class, n := range t.outlived(false) {
+		for class, n := range t.outlived(true) { // of a copy: what goes may leave no reason to keep the rest
 			counts[class] += n
 		}
 		if end := c.forgetAt(brand); !end.IsZero() && !at.Before(end) {

@@ -167,6 +167,10 @@ func (b *Bot) join(ctx context.Context, u union) {
 			if err == nil {
 				break
 			}
+			if errors.Is(err, errAgain) {
+				b.intake.again([]*queued{u.q})
+				return
+			}
 			b.cache.drop(u.keep)
 			b.cache.drop(u.lose)
 			if !errors.Is(err, ErrBusy) {
@@ -230,6 +234,9 @@ func (b *Bot) joinNow(ctx context.Context, u union) error {
 	if u.change {
 		gives = loser.Head.IDs
 	}
+	if u.change && winner.Head.another(u.takes, now) {
+		return b.evict(ctx, u, winner, loser)
+	}
 	if winner.Head.Hold == flows.HoldErasing || loser.Head.Hold == flows.HoldErasing {
 		b.cache.put(winner)
 		b.cache.put(loser)
@@ -272,12 +279,42 @@ func (b *Bot) absorb(ctx context.Context, u union, won *turn, loser *Contact, gi
 	}
 	lost := newTurn(b.Env, won.brand, loser, won.now, &Changes{})
 	lost.giveUpCases()
+	loser.Head.Wards = nil // they went along
 	lost.yield(gives, "joined")
 	if err := b.commit(ctx, loser, *lost.changes); err != nil {
 		return err
 	}
 	b.cache.put(loser)
 	return nil
+}
+
+// another reports whether who we know at an identifier is not the person whose
+// change leads to it: their account is another one, or they have been silent for
+// so long that the number may have been given to somebody else.
+func (h *Head) another(takes Identifiers, now time.Time) bool {
+	other := takes.BSUID != "" && h.IDs.BSUID != "" && takes.BSUID != h.IDs.BSUID
+	return other || now.Sub(h.lastSeen()) >= reassigned
+}
+
+// evict takes from a contact the identifiers that are another person's by now,
+// and lets that person have them: the change is routed again, to whom it is
+// about.
+func (b *Bot) evict(ctx context.Context, u union, holder, owner *Contact) error {
+	t := newTurn(b.Env, b.brands[holder.Head.Brand], holder, b.Now(), &Changes{})
+	t.changes.Leads = append(t.changes.Leads, Mark{IDs: u.takes, On: true, To: owner.ID})
+	taken := u.takes
+	if taken.BSUID != holder.Head.IDs.BSUID {
+		taken.BSUID = ""
+	}
+	t.giveUpCases()
+	t.yield(taken, "the number is somebody else's")
+	if err := b.commit(ctx, holder, *t.changes); err != nil {
+		return err
+	}
+	b.cache.put(holder)
+	b.cache.put(owner)
+	b.cache.forget(holder.Head.Brand, u.takes, u.keep)
+	return errAgain
 }
 
 // old reports whether the event is no news about whose the number is now: it

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"time"
 
@@ -51,7 +52,7 @@ func accepted(env *Env, c *Contact, o *Outbound, wamid string, now time.Time, ho
 	h := &c.Head
 	sent := Sent{ID: o.ID, Wamid: wamid, Kind: o.Kind, Purpose: o.Purpose, At: o.Tried, State: "accepted"}
 	if o.Answers {
-		sent.Case = o.Case
+		sent.Case, sent.File = o.Case, o.Content.Document != nil
 	}
 	h.remember(sent)
 	if q := h.questionOf(o.ID); q != nil {
@@ -126,20 +127,24 @@ func shortHash(env *Env, number, wamid string) string {
 func (t *turn) failed(s *Sent, code int) {
 	t.line(Line{Type: LineFailed, Actor: "meta", Object: t.hash(s.Wamid), Purpose: s.Purpose,
 		Outcome: "failed", Reason: strconv.Itoa(code), Correlation: s.ID})
-	t.untold(s.Case)
+	t.untold(s)
 	t.consequence(t.env.ClassOf(code, 0))
 	t.unasked(s.ID) // nobody saw the question, so nobody was asked
 }
 
 // untold takes back that a case was answered: its answer did not arrive. A file
 // is still owed; anything else is said when the person next writes.
-func (t *turn) untold(reference string) {
-	k := t.h.caseNamed(reference)
+func (t *turn) untold(s *Sent) {
+	k := t.h.caseNamed(s.Case)
 	if k == nil {
 		return
 	}
+	again := slices.ContainsFunc(t.h.Sent, func(o Sent) bool { return o.Case == s.Case && o.File && o.At.After(s.At) })
+	if again { // another one went out since
+		return
+	}
 	k.Told = false
-	if k.Type != CaseAccess && k.Type != CasePortability {
+	if !s.File {
 		return
 	}
 	if t.turnCaseBy("meta", k, flows.Reopen, "not delivered") {

@@ -23,10 +23,12 @@ type contactBody struct {
 }
 
 type storedEntry struct {
-	Kind   bot.EntryKind
-	ID     string
-	At     int64 // Unix milliseconds: the sweeper needs it without the key
-	Sealed []byte
+	Kind bot.EntryKind
+	ID   string
+	// Purpose is set for proofs, again for the sweeper.
+	Purpose string
+	At      int64 // Unix milliseconds: the sweeper needs it without the key
+	Sealed  []byte
 }
 
 // headBody is what is sealed as the head.
@@ -78,7 +80,7 @@ func openContact(id bot.ContactID, doc Doc, key seal.DataKey) (*bot.Contact, err
 	}
 	c := &bot.Contact{ID: id, Version: doc.Version, Due: keyTime(doc.Index[0]), Head: head.Head, Pending: head.Pending}
 	for _, e := range body.Entries {
-		c.Entries = append(c.Entries, bot.Entry{Kind: e.Kind, ID: e.ID, At: fromMilli(e.At), Sealed: e.Sealed})
+		c.Entries = append(c.Entries, bot.Entry{Kind: e.Kind, ID: e.ID, Purpose: e.Purpose, At: fromMilli(e.At), Sealed: e.Sealed})
 	}
 	return c, nil
 }
@@ -235,7 +237,7 @@ func sealContact(c *bot.Contact, key seal.DataKey) []byte {
 			e.Sealed = key.Seal(e.Plain, place("", c.ID, string(e.Kind)+"/"+e.ID, 0))
 			e.Plain = nil
 		}
-		body.Entries[i] = storedEntry{Kind: e.Kind, ID: e.ID, At: e.At.UnixMilli(), Sealed: e.Sealed}
+		body.Entries[i] = storedEntry{Kind: e.Kind, ID: e.ID, Purpose: e.Purpose, At: e.At.UnixMilli(), Sealed: e.Sealed}
 	}
 	head := bot.Encode(headBody{Head: c.Head, Pending: c.Pending})
 	body.Head = key.Seal(head, place("", c.ID, "head", c.Version+1))
