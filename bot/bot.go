@@ -120,6 +120,10 @@ func (b *Bot) admit(ev Event) *queued {
 	case EventIgnored, EventAccount, EventTemplate:
 		return nil
 	}
+	if ev.Kind != EventGuardian && (ev.From.ourName() || ev.Identity != nil && ev.Identity.New.ourName()) {
+		b.stats.nobody()
+		return nil // nobody outside may speak in a name of the house's own
+	}
 	q := &queued{item: Item{Event: ev}, brand: brand}
 	if ev.Kind == EventStatus && ev.Status != nil {
 		if id, _, ok := b.Env.Keys.ReadToken(ev.Status.Callback); ok {

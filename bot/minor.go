@@ -69,6 +69,11 @@ func guardianName(code string) Identifiers { return Identifiers{BSUID: BSUID("gu
 // once the code itself is used up.
 func wardName(code string) Identifiers { return Identifiers{BSUID: BSUID("ward/" + code)} }
 
+// ourName reports whether an identifier is one of these two, and no account.
+func (i Identifiers) ourName() bool {
+	return strings.HasPrefix(string(i.BSUID), "guardian/") || strings.HasPrefix(string(i.BSUID), "ward/")
+}
+
 func (t *turn) ageUnasked() bool { return t.h.Age == "" || t.h.Age == flows.AgeUnasked }
 
 // barred reports whether a purpose is out of the person's reach because of

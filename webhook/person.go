@@ -21,7 +21,7 @@ type contact struct {
 // number has been seen to hold a user id. What is neither is dropped: to strip
 // it to digits could make it somebody else's number.
 func identify(number, user, parent loose) bot.Identifiers {
-	ids := bot.Identifiers{BSUID: accountID(user), Parent: accountID(parent)}
+	ids := bot.Identifiers{BSUID: bot.BSUID(user), Parent: bot.BSUID(parent)}
 	if phone, ok := bot.NewPhone(string(number)); ok {
 		ids.Phone = phone
 		return ids
@@ -30,15 +30,6 @@ func identify(number, user, parent loose) bot.Identifiers {
 		ids.BSUID = bot.BSUID(number)
 	}
 	return ids
-}
-
-// accountID takes a user id of any shape but one: names with a slash are the
-// house's own, and nobody outside may speak in them.
-func accountID(s loose) bot.BSUID {
-	if strings.Contains(string(s), "/") {
-		return ""
-	}
-	return bot.BSUID(s)
 }
 
 // maxBSUID is a country, "ENT" and 128 characters, with their dots.
