@@ -34,10 +34,12 @@ func rooms() map[string]room {
 	const text = "golang.org/x/text/language golang.org/x/text/unicode/norm golang.org/x/text/cases"
 	return map[string]room{
 		"aval": {"*", "github.com/gorilla/mux", "main wires all parts and mounts their routes"},
-		"aval/bot": {"aval/flows " + words, "github.com/fxamacker/cbor/v2",
+		"aval/bot": {"aval/flows aval/flows/sensitive " + words, "github.com/fxamacker/cbor/v2",
 			"the domain asks the pure machines; its documents are CBOR"},
-		"aval/flows":     {words, yaml + " github.com/looplab/fsm", "flow files are YAML and become state machines"},
-		words:            {"", text, "words are compared after Unicode normalising"},
+		"aval/flows": {words, yaml + " github.com/looplab/fsm", "flow files are YAML and become state machines"},
+		words:        {"", text, "words are compared after Unicode normalising"},
+		"aval/flows/sensitive": {"", "golang.org/x/text/unicode/norm",
+			"what must not be kept is seen in the text alone, in any script"},
 		"aval/locales":   {"", yaml + " " + text + " github.com/nicksnyder/go-i18n/v2/i18n", "sentences by language"},
 		"aval/templates": {"", "", "files only"},
 		"aval/store": {"aval/bot aval/store/seal aval/store/ledger", "golang.org/x/mod/sumdb/note",
