@@ -111,6 +111,11 @@ func TestCopyHoldsWhatWaits(t *testing.T) {
 	w.optIn(ben, "oi")
 	w.say(ben, "estou de mudança")
 	w.say(ben, "CANARYFLOW Silva")
+	w.say(ben, "my card is 4111 1111 1111 1111")
+	if _, f, err := w.app.bot.Request(t.Context(), string(w.show(ben).Contact), ask); err != nil || holding(t, f, "4111") != nil ||
+		holding(t, f, "[card]") == nil {
+		t.Errorf("a card number is kept in %v, %v", holding(t, f, "4111"), err)
+	}
 	for p, word := range map[*simulator.Person]string{ana: "CANARYHELD", ben: "CANARYFLOW"} {
 		_, f, err := w.app.bot.Request(t.Context(), string(w.show(p).Contact), ask)
 		if err != nil || holding(t, f, word) == nil {

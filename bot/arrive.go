@@ -31,11 +31,13 @@ func (t *turn) message() {
 		t.doubtful()
 		return
 	}
+	t.unneeded()
+	m = t.ev.Message
 	t.keep("person", m.Body, string(m.Kind))
 	t.follows()
 	t.introduce()
 	t.owe()
-	if t.unvouch() || t.caseWork() || t.rights() || t.saysMinor() || t.onHold() || t.command() {
+	if t.unvouch() || t.class == "" && t.caseWork() || t.rights() || t.saysMinor() || t.notKept() || t.onHold() || t.command() {
 		t.spent()
 		return
 	}

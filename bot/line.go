@@ -38,6 +38,7 @@ const (
 	LineWithheld   LineType = "message.withheld" // the gate said no
 	LineConsent    LineType = "consent.changed"
 	LineSpoof      LineType = "consent.doubtful" // a yes that did not count
+	LineUnneeded   LineType = "message.unneeded" // held what no purpose needs, and was not kept
 	LineNotice     LineType = "notice.shown"
 	LineStop       LineType = "stop.applied"
 	LineStopLate   LineType = "stop.late"

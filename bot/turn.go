@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aval/flows"
+	"aval/flows/sensitive"
 	"aval/flows/words"
 )
 
@@ -27,6 +28,8 @@ type turn struct {
 	at       time.Time
 	match    words.Match
 	meanings []words.Match
+	// class is what the message holds that must not be kept, "" for nothing.
+	class sensitive.Class
 	// corr joins the ledger lines that this event causes.
 	corr string
 	// parts are what will be said, merged into one message at the end.
