@@ -58,6 +58,8 @@ func (h *house) contactAct(ctx context.Context, o contactOptions, io stdio) erro
 		return nil
 	case "import":
 		return h.importPackage(ctx, o, io)
+	case "stop":
+		return h.stop(ctx, o, io)
 	}
 	return h.request(ctx, o, io)
 }
@@ -79,6 +81,8 @@ func contactArgs(args []string, io stdio) (contactOptions, error) {
 	set.BoolVar(&o.json, "json", false, "print JSON")
 	switch o.act {
 	case "show":
+	case "stop":
+		set.StringVar(&o.ask.Route, "by", "", "how the stop came: "+strings.Join(bot.Routes(), ", "))
 	case "import":
 		set.StringVar(&o.key, "key", "", "the public key of the installation that made the package")
 	case "export", "erase", "restrict":
@@ -95,6 +99,26 @@ func contactArgs(args []string, io stdio) (contactOptions, error) {
 	}
 	o.name = words[0]
 	return o, o.check()
+}
+
+// stop enters a stop that came by letter, on the telephone or at the desk.
+func (h *house) stop(ctx context.Context, o contactOptions, io stdio) error {
+	n := 0
+	running, err := h.ask(ctx, "/stop", url.Values{"name": {o.name}, "route": {o.ask.Route}}, &n)
+	if !running {
+		err = h.alone(ctx, io, func(ctx context.Context, a *app) error {
+			n, err = a.bot.StopFor(ctx, o.name, o.ask.Route)
+			return err
+		})
+	}
+	if err != nil {
+		return err
+	}
+	if o.json {
+		return printJSON(io, map[string]int{"identifiers": n})
+	}
+	fmt.Fprintf(io.out, "stopped for %d identifiers\n", n)
+	return nil
 }
 
 // show asks the running server, or opens the store when none runs.

@@ -59,6 +59,10 @@ func (a *app) controlRoutes() http.Handler {
 			Route: req.FormValue("route"), Evidence: req.FormValue("evidence"), Told: req.FormValue("told"), Paper: req.FormValue("paper") != ""})
 		reply(w, v, err)
 	}).Methods(http.MethodPost)
+	r.HandleFunc("/stop", func(w http.ResponseWriter, req *http.Request) {
+		n, err := a.bot.StopFor(req.Context(), req.FormValue("name"), req.FormValue("route"))
+		reply(w, n, err)
+	}).Methods(http.MethodPost)
 	r.HandleFunc("/erased", func(w http.ResponseWriter, req *http.Request) {
 		done, err := a.bot.Erased(req.Context(), bot.ContactID(req.FormValue("contact")))
 		reply(w, done, err)

@@ -47,7 +47,7 @@ func verbs() []verb {
 	return []verb{
 		{"serve", "", "run the server (this is what happens without a verb)", serve},
 		{"check", "", "look for faults in configuration, flows, locales and notices", check},
-		{"contact", "show|export|erase|restrict <+phone|user id|id>, import <file>", "a person's states, never content; what they asked for by letter or phone", contact},
+		{"contact", "show|stop|export|erase|restrict <+phone|user id|id>, import <file>", "a person's states, never content; what they asked for by letter or phone", contact},
 		{"case", "list, show|code|extend|refuse|close <reference>", "requests under data protection law, the most urgent first", caseVerb},
 		{"retention", "[--dry-run] [--at date] [--json]", "remove what is beyond its time, or count it", retention},
 		{"ledger", "verify", "recompute the tree and name the first bad line", ledgerVerb},
@@ -78,7 +78,7 @@ func run(ctx context.Context, args, environ []string, io stdio) int {
 func usage(io stdio) {
 	fmt.Fprintln(io.err, "usage: aval [verb]")
 	for _, v := range verbs() {
-		fmt.Fprintf(io.err, "  %-9s %-62s %s\n", v.name, v.args, v.help)
+		fmt.Fprintf(io.err, "  %-9s %-67s %s\n", v.name, v.args, v.help)
 	}
 	fmt.Fprintln(io.err, "flags of a verb: aval contact export --help")
 	fmt.Fprintln(io.err, "exit codes: 0 ok, 1 failure, 2 usage, 65 integrity, 73 second writer, 78 configuration")

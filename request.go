@@ -53,6 +53,8 @@ func (o *contactOptions) check() error {
 		return nil
 	case !slices.Contains(bot.Routes(), o.ask.Route):
 		return fmt.Errorf("--by is missing or not known; write how the request came: %s", strings.Join(bot.Routes(), ", "))
+	case o.act == "stop":
+		return nil // a stop needs no proof of who asks for it
 	case !slices.Contains(bot.Evidences(), o.ask.Evidence):
 		return fmt.Errorf("--evidence is missing or not known; write what showed that it is this person (GDPR 12(6)): %s",
 			strings.Join(bot.Evidences(), ", "))

@@ -329,6 +329,30 @@ func (b *Bot) Request(ctx context.Context, name string, a Ask) (CaseView, File, 
 	return v, f, err
 }
 
+// StopFor enters a stop that came by another way (STP-7). A negative is cheap:
+// it needs no proof of who asked, and acts on every identifier of the person,
+// whose number it returns.
+func (b *Bot) StopFor(ctx context.Context, name, route string) (identifiers int, err error) {
+	if !slices.Contains(Routes(), route) {
+		return 0, ErrNoEvidence
+	}
+	id, err := b.lookUp(ctx, name)
+	if err != nil {
+		return 0, err
+	}
+	err = b.withContact(ctx, id, func(t *turn) error {
+		t.stopAll(route)
+		for i := range t.c.Lines { // all of them are this act's
+			t.c.Lines[i].Actor = "operator"
+		}
+		for _, ids := range append(slices.Clone(t.h.Former), t.h.IDs) {
+			identifiers += len(contactNames(t.h.Brand, ids))
+		}
+		return nil
+	})
+	return identifiers, err
+}
+
 // byOfficer carries out what an officer asked for in a person's name.
 func (b *Bot) byOfficer(ctx context.Context, t *turn, k *Case, told string, paper bool) (f File, err error) {
 	switch k.Type {
