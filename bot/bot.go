@@ -63,6 +63,7 @@ func New(c Config) (*Bot, error) {
 		intake: newIntake(), lanes: newLanes(), cache: newCache(cacheSize), paused: newPauses(), locked: newShelf(), trouble: newTrouble(),
 		shredding: under{ids: map[ContactID]bool{}},
 	}
+	c.Env.prepare()
 	for _, brand := range c.Brands {
 		b.brands[brand.ID] = brand
 		for _, n := range brand.Numbers {

@@ -137,19 +137,12 @@ func (t *turn) intent(body string) string {
 	short := strings.Count(tokens, " ") <= maxIntentTokens+1
 	within := ""
 	for _, id := range t.brand.Flows {
-		f := t.env.Flows[id]
-		if f == nil {
-			continue
-		}
-		for _, list := range f.Keywords {
-			for _, word := range list {
-				w := Fold(word)
-				if w == folded {
-					return id
-				}
-				if within == "" && short && strings.Contains(tokens, " "+w+" ") {
-					within = id
-				}
+		for _, w := range t.env.keywords[id] {
+			if w == folded {
+				return id
+			}
+			if within == "" && short && strings.Contains(tokens, " "+w+" ") {
+				within = id
 			}
 		}
 	}

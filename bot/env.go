@@ -17,6 +17,22 @@ type Env struct {
 	ClassOf func(code, status int) SendClass
 	// Random fills a slice with unguessable bytes. A test passes a sequence.
 	Random func([]byte)
+
+	// keywords are those of the flows in comparable form, by flow: folding them
+	// for each message cost a tenth of deciding it.
+	keywords map[string][]string
+}
+
+// prepare folds the keywords, once.
+func (e *Env) prepare() {
+	e.keywords = map[string][]string{}
+	for id, f := range e.Flows {
+		for _, list := range f.Keywords {
+			for _, word := range list {
+				e.keywords[id] = append(e.keywords[id], Fold(word))
+			}
+		}
+	}
 }
 
 // token returns n random bytes in an alphabet that is safe in button ids and
