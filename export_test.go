@@ -231,6 +231,29 @@ func TestOfficerVerbs(t *testing.T) {
 	}
 }
 
+// TestRecipientsStayListed restricts a contact whose data others received: the
+// answered case stays on the officer's list until it is filed (GDPR 19).
+func TestRecipientsStayListed(t *testing.T) {
+	w := newWorld(t, nil)
+	w.serveControl(w.app)
+	p := w.sim.Person("ana")
+	w.optIn(p, "oi")
+	phone := "+" + p.Profile().Phone
+	if code, out, errs := w.verb("contact", "restrict", phone, "--by", "phone", "--evidence", "called-back"); code != 0 {
+		t.Fatalf("restrict: %d %s %s", code, out, errs)
+	}
+	ref := w.show(p).Cases[0].Reference
+	if code, out, errs := w.verb("case", "list"); code != 0 || !strings.Contains(out, ref) || !strings.Contains(out, "recipients to tell: 1") {
+		t.Errorf("case list: %d %s %s", code, out, errs)
+	}
+	if code, out, errs := w.verb("case", "close", ref); code != 0 {
+		t.Errorf("case close: %d %s %s", code, out, errs)
+	}
+	if code, out, errs := w.verb("case", "list"); code != 0 || !strings.Contains(out, "no cases") {
+		t.Errorf("case list, filed: %d %s %s", code, out, errs)
+	}
+}
+
 // TestEraseWithoutServer erases somebody while no server runs: the verb opens
 // the store, finishes, and says so.
 func TestEraseWithoutServer(t *testing.T) {

@@ -91,12 +91,13 @@ func (h *Head) caseNamed(reference string) *Case {
 	return nil
 }
 
-// FirstDue is when the first open case must be answered; the zero time if there
+// FirstDue is when the first case that still waits for an officer had to be
+// answered, so that the list of these finds the contact; the zero time if there
 // is none.
 func (h *Head) FirstDue() time.Time {
 	var first earliest
-	for _, k := range h.Cases {
-		if flows.CaseOpen(k.State) {
+	for i := range h.Cases {
+		if k := &h.Cases[i]; k.pending() {
 			first.add(k.Due)
 		}
 	}

@@ -117,8 +117,9 @@ type Vault interface {
 	// either, before it returns. It may be called again after any error.
 	// ErrBusy: lines of the contact are not in the ledger yet.
 	Erase(ctx context.Context, r Remains, l Line) error
-	// Holders returns the contacts that have open cases, in the order in which
-	// they must be answered; with closed also those that have only others.
+	// Holders returns the contacts that have cases for an officer to answer or
+	// to tell recipients of, in the order of their days; with closed also those
+	// that have only others.
 	Holders(ctx context.Context, closed bool) ([]ContactID, error)
 	// Shells returns what is kept of the cases of erased people.
 	Shells(ctx context.Context) ([]Shell, error)

@@ -120,8 +120,8 @@ func (s *Store) leftBehind(ctx context.Context, r bot.Remains) ([]Write, error) 
 	return ops, err
 }
 
-// caseIndex orders contacts by the first case that must be answered; those
-// with answered cases only come last.
+// caseIndex orders contacts by the first case that waits for an officer; those
+// with finished cases only come last.
 func caseIndex(h *bot.Head) string {
 	switch first := h.FirstDue(); {
 	case !first.IsZero():
