@@ -76,6 +76,15 @@ func build(file string, env environment, std stdio) (*house, error) {
 	if cfg == nil || h.texts == nil || h.words == nil {
 		return nil, errConfig // without a brand there is nothing to lint flows against
 	}
+	for _, b := range cfg.Brands {
+		for _, lang := range b.Languages {
+			if !h.texts.Supports(lang) {
+				clean = false
+				fmt.Fprintf(std.err, "aval.yaml: brand %s speaks %s, in which the house has no sentences; take it out of languages. There are: %s\n",
+					b.ID, lang, strings.Join(h.texts.Languages(), ", "))
+			}
+		}
+	}
 	if !h.readFlows(std) || !clean {
 		return nil, errConfig
 	}
@@ -124,7 +133,7 @@ func (h *house) readFlows(io stdio) bool {
 	all := slices.Collect(maps.Values(h.flows))
 	slices.SortFunc(all, func(a, b *flows.Flow) int { return strings.Compare(a.ID, b.ID) })
 	for _, b := range h.config.Brands {
-		faults = append(faults, flows.Lint(all, h.rules(b))...)
+		faults = append(faults, flows.Lint(offered(all, b), h.rules(b))...)
 		for _, id := range b.Flows {
 			if h.flows[id] == nil && !broken[id] {
 				clean = false
@@ -137,6 +146,18 @@ func (h *house) readFlows(io stdio) bool {
 		fmt.Fprintln(io.err, f)
 	}
 	return clean && len(faults) == 0
+}
+
+// offered are the flows that a brand offers: those of another brand may speak
+// other languages and serve other purposes.
+func offered(all []*flows.Flow, b *bot.Brand) []*flows.Flow {
+	var own []*flows.Flow
+	for _, f := range all {
+		if slices.Contains(b.Flows, f.ID) {
+			own = append(own, f)
+		}
+	}
+	return own
 }
 
 // shipped stands before the names of the flows in the program itself.
@@ -160,7 +181,7 @@ func flowID(file string) string { return strings.TrimSuffix(filepath.Base(file),
 // rules are what the linter must know of a brand.
 func (h *house) rules(b *bot.Brand) flows.Rules {
 	r := flows.Rules{
-		Languages: h.texts.Languages(), IsStop: h.words.IsStop, HasKey: h.texts.Has, Fold: bot.Fold,
+		Languages: b.Languages, IsStop: h.words.IsStop, HasKey: h.texts.Has, Fold: bot.Fold,
 		Purposes: map[string]flows.PurposeRule{}, Endpoints: map[string]flows.EndpointRule{},
 	}
 	for _, p := range b.Purposes {
@@ -218,7 +239,7 @@ func (a *app) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	packer, err := dossier.New(dossier.Config{Signer: signer, Text: a.texts.Text})
+	packer, err := dossier.New(dossier.Config{Signer: signer, Text: a.texts.Text, Speaks: a.texts.Supports})
 	if err != nil {
 		return fmt.Errorf("packages: %w", err)
 	}

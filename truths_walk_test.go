@@ -92,7 +92,7 @@ func (w *walk) open() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	packer, err := dossier.New(dossier.Config{Signer: signer, Text: w.house.texts.Text})
+	packer, err := dossier.New(dossier.Config{Signer: signer, Text: w.house.texts.Text, Speaks: w.house.texts.Supports})
 	if err != nil {
 		w.t.Fatal(err)
 	}

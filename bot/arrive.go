@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -386,14 +387,9 @@ func (t *turn) learnLanguage(body string) {
 	}
 }
 
-func (t *turn) speaks(tag string) bool {
-	for _, l := range t.env.Texts.Languages() {
-		if l == tag {
-			return true
-		}
-	}
-	return false
-}
+// speaks: a language counts only where everything can be said in it, the notice
+// first of all.
+func (t *turn) speaks(tag string) bool { return slices.Contains(t.brand.Languages, tag) }
 
 // keep writes a message into the transcript, for as long as the brand keeps
 // what was said. Before there is a basis nothing is kept (MIN-3).

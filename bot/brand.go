@@ -16,7 +16,9 @@ type Brand struct {
 	// Country is the ISO 3166 code whose law and calendar apply.
 	Country string
 	// Language is used until a person's own language is known.
-	Language   string
+	Language string
+	// Languages are those that the brand's notice, flows and people speak.
+	Languages  []string
 	Location   *time.Location
 	Controller Controller
 	Numbers    []Number

@@ -163,16 +163,20 @@ func (t *turn) languageChoice() bool {
 	} else if t.match.Intent != "language" {
 		return false
 	}
-	if !t.speaks(tag) {
+	if tag == "" {
 		return false
 	}
-	t.h.Language, t.h.Chosen = tag, true
-	t.line(Line{Type: LineLanguage, Outcome: tag})
-	if q := t.h.Question; q != nil {
+	said := t.text("language.missing", map[string]any{"Languages": t.languageNames()})
+	if t.speaks(tag) {
+		t.h.Language, t.h.Chosen = tag, true
+		t.line(Line{Type: LineLanguage, Outcome: tag})
+		said = t.text("language.done", nil)
+	}
+	if q := t.h.Question; q != nil && t.h.Language == tag {
 		t.reask(q)
 		return true
 	}
-	t.say(KindService, t.text("language.done", nil))
+	t.say(KindService, said)
 	p := t.brand.Serving()
 	if !t.allowed(p) {
 		t.askOrRemind(p)
@@ -210,14 +214,33 @@ func (t *turn) reask(q *Question) {
 	}
 }
 
+// listRows is how many rows WhatsApp shows in a list.
+const listRows = 10
+
 // languageMenu offers the languages. More than three become a list, whose
 // button must be understood by who does not read the language of the moment.
+// What has no row there is named above it: a name can be typed as well.
 func (t *turn) languageMenu() {
-	languages := t.env.Texts.Languages()
-	choices := make([]Choice, 0, len(languages))
-	for _, l := range languages {
-		choices = append(choices, Choice{ID: prefixLanguage + l, Label: Text(t.text("language.name."+l, nil))})
+	body := t.text("language.ask", nil)
+	choices := make([]Choice, 0, listRows)
+	for _, l := range t.brand.Languages[:min(len(t.brand.Languages), listRows)] {
+		choices = append(choices, Choice{ID: prefixLanguage + l, Label: Text(t.languageName(l))})
+	}
+	if len(t.brand.Languages) > listRows {
+		body += "\n\n" + t.languageNames()
 	}
 	t.parts = append(t.parts, part{kind: KindNotice, purpose: t.brand.Serving().ID, content: Outgoing{
-		Body: Text(t.text("language.ask", nil)), Choices: choices, ListLabel: Text(t.text("language.button", nil))}})
+		Body: Text(body), Choices: choices, ListLabel: Text(t.text("language.button", nil))}})
+}
+
+// languageName is what a language calls itself.
+func (t *turn) languageName(tag string) string { return t.env.Texts.Text(tag, "language.self", nil) }
+
+// languageNames are those of the brand's languages.
+func (t *turn) languageNames() string {
+	var all []string
+	for _, l := range t.brand.Languages {
+		all = append(all, t.languageName(l))
+	}
+	return strings.Join(all, ", ")
 }

@@ -86,7 +86,7 @@ func limit(id string) int {
 	switch {
 	case slices.Contains(buttons, id):
 		return 20
-	case slices.Contains(rows, id), strings.HasPrefix(id, "language.name."), strings.HasPrefix(id, "choice.state."):
+	case slices.Contains(rows, id), id == "language.self", strings.HasPrefix(id, "choice.state."):
 		return 24
 	}
 	// Room for the values that are put in: a body ends at 1024.

@@ -9,6 +9,6 @@
 //
 //	consent.yes no later confirm cancel, number.yes no    reply button, 20
 //	language.button, menu.button                          list button, 20
-//	language.name.*, menu.human privacy offers            list row, 24
+//	language.self, menu.human privacy offers            list row, 24
 //	everything else                                       body, 1024
 package locales

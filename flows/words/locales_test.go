@@ -18,10 +18,9 @@ var labels = map[string]words.Intent{
 	"consent.yes": words.Yes, "consent.no": words.No, "consent.later": words.Later,
 	"consent.confirm": words.Yes, "consent.cancel": words.No,
 	"number.yes": words.Yes, "number.no": words.No,
-	"language.button":  "",
-	"language.name.pt": words.Language, "language.name.en": words.Language, "language.name.es": words.Language,
-	"language.name.de": words.Language,
-	"menu.button":      words.Menu, "menu.human": words.Human, "menu.privacy": words.Privacy, "menu.offers": "",
+	"language.button": "",
+	"language.self":   words.Language,
+	"menu.button":     words.Menu, "menu.human": words.Human, "menu.privacy": words.Privacy, "menu.offers": "",
 }
 
 func catalog(t *testing.T) *locales.Catalog {

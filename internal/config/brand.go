@@ -60,6 +60,7 @@ func (l *loader) brand(c *Config, o *object) *bot.Brand {
 	}
 	from := &origin{brand: o, languages: o.languages(b)}
 	l.origins = append(l.origins, from)
+	b.Languages = from.languages
 	b.Location = o.zone("timezone")
 	b.Controller = o.object("controller").controller(o)
 	b.Numbers = o.numbers(l.given["meta.phone_number_id"].text != "")

@@ -18,27 +18,30 @@ var _ bot.Packer = (*Packer)(nil)
 type Config struct {
 	// Signer signs every package. With Ed25519 its bytes are repeatable.
 	Signer note.Signer
-	// Text returns a sentence of the catalogue.
-	Text func(lang, id string, data map[string]any) string
+	// Text returns a sentence of the catalogue, and Speaks reports whether it
+	// has those of a language.
+	Text   func(lang, id string, data map[string]any) string
+	Speaks func(lang string) bool
 }
 
 // Packer makes the files. It is safe for concurrent use.
 type Packer struct {
 	signer note.Signer
 	text   func(lang, id string, data map[string]any) string
+	speaks func(lang string) bool
 	fonts  fonts
 }
 
 // New builds a Packer.
 func New(c Config) (*Packer, error) {
-	if c.Signer == nil || c.Text == nil {
+	if c.Signer == nil || c.Text == nil || c.Speaks == nil {
 		return nil, errors.New("dossier: a signer and a catalogue are needed")
 	}
 	fonts, err := loadFonts()
 	if err != nil {
 		return nil, fmt.Errorf("dossier: %w", err)
 	}
-	return &Packer{signer: c.Signer, text: c.Text, fonts: fonts}, nil
+	return &Packer{speaks: c.Speaks, signer: c.Signer, text: c.Text, fonts: fonts}, nil
 }
 
 // Package makes the signed archive (GDPR Art. 20 and 15(3)).
@@ -65,6 +68,8 @@ type ready struct {
 	content content
 	words   words
 	view    view
+	// say says the content anew, in other words.
+	say func(words, content) view
 }
 
 // prepare checks a dossier and says it in the person's language.
@@ -74,8 +79,15 @@ func (p *Packer) prepare(d *bot.Dossier) (ready, error) {
 	}
 	c, w := gather(d), p.words(d.Brand, d.Language)
 	c.About = w.about(c)
-	return ready{c, w, w.view(c)}, nil
+	return ready{c, w, w.view(c), words.view}, nil
 }
+
+// languageSelf is the key of a language's own name, which tells the languages
+// whose letters the font has.
+const languageSelf = "language.self"
+
+// inPrint is the language of what is printed for those whose letters it has not.
+const inPrint = "en"
 
 // document prints what is ready and attaches the archive of it.
 func (p *Packer) document(r ready, name string) (bot.File, error) {
@@ -83,7 +95,13 @@ func (p *Packer) document(r ready, name string) (bot.File, error) {
 	if err != nil {
 		return bot.File{}, err
 	}
-	return p.pdf(r, r.words.say(name), zip)
+	file := r.words.say(name)
+	if _, lacking := p.fonts.print(r.words.say(languageSelf)); lacking {
+		// The page inside the package is in the person's language all the same.
+		r.words = p.words(r.words.brand, inPrint)
+		r.view = r.say(r.words, r.content)
+	}
+	return p.pdf(r, file, zip)
 }
 
 // Receipt makes the person's copy of their proofs of consent (ISO/IEC TS
@@ -109,7 +127,7 @@ func (p *Packer) Receipt(brand *bot.Brand, lang string, ids bot.Identifiers, rec
 		return bot.File{}, err
 	}
 	w := p.words(brand, lang)
-	return p.document(ready{c, w, w.receipt(c)}, "file.name.receipt")
+	return p.document(ready{c, w, w.receipt(c), words.receipt}, "file.name.receipt")
 }
 
 func check(d *bot.Dossier) error {

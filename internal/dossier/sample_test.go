@@ -146,7 +146,7 @@ func TestSampleSpeaksTheLanguage(t *testing.T) {
 				}
 			}
 			for _, id := range []string{"file.case.answered", "file.withdraw", "file.evidence.bound-account-tap", "file.label.reference",
-				"file.sent.kind.rights", "file.data.interests", "language.name." + lang, "file.keep.erased", "file.notice.matches"} {
+				"file.sent.kind.rights", "file.data.interests", "language.self", "file.keep.erased", "file.notice.matches"} {
 				words := strings.Fields(catalog.Text(lang, id, nil))
 				if !strings.Contains(text, words[0]) || !strings.Contains(text, words[len(words)-1]) {
 					t.Errorf("%s %s: %s is not shown", lang, shown, id)

@@ -42,7 +42,7 @@ func packer(t testing.TB) (*dossier.Packer, note.Verifiers, *locales.Catalog) {
 		t.Fatal(err)
 	}
 	signer, verifiers := keys(t, 1)
-	p, err := dossier.New(dossier.Config{Signer: signer, Text: catalog.Text})
+	p, err := dossier.New(dossier.Config{Signer: signer, Text: catalog.Text, Speaks: catalog.Supports})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,13 +13,14 @@ import (
 
 // words says things in a person's language, with the brand's names in them.
 type words struct {
-	text  func(lang, id string, data map[string]any) string
-	brand *bot.Brand
-	lang  string
+	text   func(lang, id string, data map[string]any) string
+	speaks func(lang string) bool
+	brand  *bot.Brand
+	lang   string
 }
 
 func (p *Packer) words(b *bot.Brand, lang string) words {
-	return words{p.text, b, or(lang, b.Language)}
+	return words{p.text, p.speaks, b, or(lang, b.Language)}
 }
 
 func (w words) say(id string) string { return w.with(id, nil) }
@@ -126,7 +127,6 @@ rights.type.access rights.type.portability rights.type.rectify rights.type.erase
 rights.type.object rights.type.lift
 case.state.RECEIVED case.state.TRIAGED case.state.VERIFYING case.state.IN_WORK case.state.EXTENDED
 case.state.DELIVERED case.state.REFUSED case.state.CLOSED case.state.WITHDRAWN_BY_PERSON
-language.name.pt language.name.en language.name.es language.name.de
 file.data.phone file.data.name file.data.messages file.data.order file.data.interests file.data.address
 file.data.email file.data.birth-date file.data.health file.data.location file.data.photos
 file.evidence.bound-account-tap file.evidence.code file.evidence.id-document file.evidence.known-in-person
@@ -174,11 +174,10 @@ func (w words) data(list []string) string {
 
 // language is a language's own name.
 func (w words) language(tag string) string {
-	base, _, _ := strings.Cut(tag, "-")
-	if said, ok := w.find("language.name.", base); ok {
-		return said
+	if !w.speaks(tag) {
+		return tag
 	}
-	return tag
+	return w.text(tag, languageSelf, nil)
 }
 
 // band is the age that a person answered.
