@@ -244,7 +244,7 @@ func (a *app) assemble(ctx context.Context) error {
 		return fmt.Errorf("packages: %w", err)
 	}
 	a.bot, err = bot.New(bot.Config{
-		Brands: cfg.Brands, Store: a.store, Vault: a.store, Archive: a.store, Packer: packer, Sender: sender, Caller: endpoint.New(),
+		Brands: cfg.Brands, Store: a.store, Vault: a.store, Archive: a.store, Packer: packer, Sender: sender, Caller: endpoint.New(a.now),
 		PublicURL: cfg.PublicURL, FileMost: fileMost, Retention: cfg.Retention,
 		Throttle: whatsapp.NewLimiter(speeds(cfg.Brands)), Now: a.now, Log: a.log,
 		Env: &bot.Env{

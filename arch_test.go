@@ -52,7 +52,8 @@ func rooms() map[string]room {
 		"aval/webhook":         {"aval/bot", "github.com/gorilla/mux", "Meta's wire, inbound"},
 		"aval/internal/whatsapp": {"aval/bot", "github.com/rivo/uniseg golang.org/x/time/rate",
 			"Meta's wire, outbound; labels are cut between graphemes"},
-		"aval/internal/endpoint": {"aval/bot aval/flows", "", "the calls that flows ask for"},
+		"aval/internal/endpoint": {"aval/bot aval/flows", "github.com/failsafe-go/failsafe-go " +
+			"github.com/failsafe-go/failsafe-go/circuitbreaker github.com/failsafe-go/failsafe-go/retrypolicy", "the calls that flows ask for"},
 		"aval/internal/law": {"aval/bot", "github.com/goccy/go-yaml github.com/goccy/go-yaml/ast " + calendars(),
 			"figures of the laws are YAML; public holidays are the calendar's"},
 		"aval/internal/config": {"aval/bot aval/internal/law", yaml + " " + text,

@@ -492,7 +492,7 @@ func (m *fickle) Send(_ context.Context, e bot.Envelope) (string, error) {
 func (m *fickle) MarkRead(context.Context, string, string, bool) error { return nil }
 
 // Call implements bot.Caller.
-func (m *fickle) Call(context.Context, bot.Endpoint, map[string]flows.Answer) bot.CallResult {
+func (m *fickle) Call(context.Context, bot.Endpoint, bot.Call) bot.CallResult {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return bot.CallResult{Outcome: pickOne(m.dice, []string{"ok", "failed", "not_found"}),

@@ -61,9 +61,16 @@ type Number struct {
 
 // Endpoint is a business system that a flow may call.
 type Endpoint struct {
-	Name    string
-	URL     string // with {field} placeholders in path and query
+	Name string
+	URL  string // with {field} placeholders in path and query
+	// Post sends the fields as a JSON body; otherwise they stand in the URL.
+	Post bool
+	// Timeout bounds the whole call with its Retries, each of which follows a
+	// failure that may pass.
 	Timeout time.Duration
+	Retries int
+	// Secret signs the body, if there is one.
+	Secret Secret
 	// Purpose covers handing the fields over.
 	Purpose string
 }

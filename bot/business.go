@@ -240,7 +240,7 @@ func (t *turn) apply(effects []flows.Effect) {
 		case flows.Say:
 			t.sayFlow(e)
 		case flows.Call:
-			t.h.Call = &Call{Endpoint: e.Endpoint, Params: e.Params}
+			t.h.Call = &Call{ID: t.env.token(nonceLength), Endpoint: e.Endpoint, Params: e.Params, Wants: e.Save}
 		case flows.Handover:
 			t.queue("flow: " + e.Reason)
 		case flows.AskConsent:

@@ -249,9 +249,13 @@ type Held struct {
 
 // Call is a business endpoint that a flow waits for.
 type Call struct {
+	// ID stays the same however often the call is made, so that the business's
+	// system can tell a repetition from a second wish.
+	ID       string
 	Endpoint string
 	Params   map[string]flows.Answer
-	Attempts int
+	// Wants are the paths of the answer that the flow keeps: "delivery.day".
+	Wants []string
 }
 
 // Seen is the keyed hash of a message id, kept for the dedupe horizon.

@@ -230,7 +230,7 @@ func (o *Outbound) spent() bool {
 
 // callEndpoint asks the business system that a flow waits for and lets the
 // flow go on with the answer. Crash before the answer is committed: it is
-// asked again, which is why flows may only read.
+// asked again under the same id, by which the system knows a repetition.
 func (b *Bot) callEndpoint(ctx context.Context, c *Contact, brand *Brand, ch *Changes) bool {
 	call := c.Head.Call
 	if call == nil {
@@ -244,7 +244,7 @@ func (b *Bot) callEndpoint(ctx context.Context, c *Contact, brand *Brand, ch *Ch
 			// failure changes nothing.
 			_ = b.Sender.MarkRead(ctx, c.Head.Number, c.Head.LastID, true)
 		}
-		res = b.Caller.Call(ctx, endpoint, call.Params)
+		res = b.Caller.Call(ctx, endpoint, *call)
 	}
 	if !ok || res.Outcome == "failed" {
 		b.warn("a system of the business did not answer as it should", call.Endpoint)

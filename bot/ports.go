@@ -28,13 +28,14 @@ type Sender interface {
 type Caller interface {
 	// Call asks an endpoint. It never fails: what went wrong is part of the
 	// answer, because the person must be told something either way.
-	Call(ctx context.Context, e Endpoint, params map[string]flows.Answer) CallResult
+	Call(ctx context.Context, e Endpoint, c Call) CallResult
 }
 
 // CallResult is what a business endpoint answered.
 type CallResult struct {
 	Outcome string // ok, failed, not_found
-	Fields  map[string]flows.Answer
+	// Fields are the values at the paths that the call wanted, by path.
+	Fields map[string]flows.Answer
 }
 
 // Item is one recorded event. Seq orders all items of a server; it is unique

@@ -52,7 +52,9 @@ type Template struct {
 type Call struct {
 	Endpoint string
 	Params   map[string]Answer
-	Purpose  string
+	// Save are the names in the answer whose values the flow keeps.
+	Save    []string
+	Purpose string
 }
 
 // Handover puts the conversation into the agents' queue. Reason is a fixed

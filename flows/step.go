@@ -345,7 +345,11 @@ func (t *turn) request(s *state) {
 	for name, field := range s.call.send {
 		params[name] = t.pos.Vars[field.name]
 	}
-	t.effects = append(t.effects, Call{s.call.endpoint.name, params, t.flow.purposeOf(s)})
+	var save []string
+	for _, field := range names(s.call.save) {
+		save = append(save, s.call.save[field].name)
+	}
+	t.effects = append(t.effects, Call{s.call.endpoint.name, params, save, t.flow.purposeOf(s)})
 }
 
 func (t *turn) askConsent(s *state) {

@@ -68,7 +68,7 @@ func (l *loader) brand(c *Config, o *object) *bot.Brand {
 	b.Flows = o.flows()
 	b.Templates = o.templates()
 	b.HumanHours = o.covered("human_hours", from.languages)
-	b.Endpoints = o.endpoints(b, c)
+	b.Endpoints = l.endpoints(o, b, c)
 	from.rules = o.object("rules")
 	b.Rules = from.rules.rules()
 	b.Retention = from.rules.proofs(c.Profiles)

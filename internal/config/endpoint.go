@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -14,13 +15,16 @@ import (
 const (
 	defaultTimeout = 3 * time.Second
 	maxTimeout     = 10 * time.Second
+	// More tries than these do not fit into the time that a person waits.
+	defaultRetries = 1
+	maxRetries     = 3
 )
 
 // simulatorScheme begins the address of a system that the simulator plays; it
 // exists in development only, wherever the simulator listens.
 const simulatorScheme = "simulator:/"
 
-func (o *object) endpoints(b *bot.Brand, c *Config) map[string]bot.Endpoint {
+func (l *loader) endpoints(o *object, b *bot.Brand, c *Config) map[string]bot.Endpoint {
 	endpoints := map[string]bot.Endpoint{}
 	seen := map[string]bool{}
 	for _, e := range o.objects("endpoints") {
@@ -28,8 +32,10 @@ func (o *object) endpoints(b *bot.Brand, c *Config) map[string]bot.Endpoint {
 			Name:    e.id("name"),
 			URL:     e.need("url", "it is what a flow calls", "write its https address"),
 			Timeout: e.within("timeout", defaultTimeout, 100*time.Millisecond, maxTimeout, "people wait for the answer"),
+			Retries: e.number("retries", defaultRetries, 0, maxRetries),
 			Purpose: e.need("purpose", "handing data over needs one (COR-3)", "name one of the brand's purposes"),
 		}
+		l.method(e, &endpoint)
 		if path, ok := strings.CutPrefix(endpoint.URL, simulatorScheme); ok && c.Mode == Development {
 			endpoint.URL = "http://" + c.SimulatorAddr + "/" + path
 		}
@@ -46,6 +52,34 @@ func (o *object) endpoints(b *bot.Brand, c *Config) map[string]bot.Endpoint {
 		endpoints[endpoint.Name] = endpoint
 	}
 	return endpoints
+}
+
+// method reads how an endpoint is asked, and the secret that signs what is
+// sent. Only a body is signed, so a secret goes with post.
+func (l *loader) method(e *object, endpoint *bot.Endpoint) {
+	switch method := e.text("method"); method {
+	case "", "get":
+	case "post":
+		endpoint.Post = true
+	default:
+		e.refuse("method", "not a way to ask", "write get, with the fields in the url, or post, with the fields in the body")
+	}
+	path := e.text("secret_file")
+	if path == "" {
+		return
+	}
+	if !endpoint.Post {
+		e.refuse("secret_file", "the signature covers the body, and get has none", "write method: post")
+		return
+	}
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(filepath.Dir(l.file), path)
+	}
+	secret := l.secretFile(path, value{where: e.place("secret_file"), key: "secret_file", secret: true})
+	if secret != "" && guessable(secret) {
+		e.refuse("secret_file", "too easy to guess: an example or shorter than 16 characters", "make a random one")
+	}
+	endpoint.Secret = bot.Secret(secret)
 }
 
 func purposeIDs(b *bot.Brand) []string {
