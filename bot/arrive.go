@@ -42,7 +42,8 @@ func (t *turn) message() {
 		t.spent()
 		return
 	}
-	if t.numberQuestion() || t.guardianWork() || t.answer() {
+	unclear := t.pauses()
+	if t.numberQuestion() || t.guardianWork() || unclear && t.askUnclear() || t.answer() {
 		return
 	}
 	t.spent()
@@ -145,7 +146,7 @@ func (t *turn) negative() bool {
 	if !t.means(words.No) {
 		return false
 	}
-	if q := t.h.Question; q != nil && q.Kind != QuestionNumber && !t.at.Before(q.SentAt.Truncate(time.Second)) {
+	if q := t.h.Question; q != nil && q.Kind != QuestionNumber && q.Kind != QuestionUnsure && !t.at.Before(q.SentAt.Truncate(time.Second)) {
 		p, ok := t.brand.Purpose(q.Purpose)
 		if ok && q.Kind == QuestionKeep {
 			t.closeQuestion()

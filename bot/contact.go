@@ -126,6 +126,8 @@ type Head struct {
 	// StoppedAt is Meta's time of the last stop; an older resume that arrives
 	// late does not lift it.
 	StoppedAt time.Time
+	// Paused: offers wait until an unclear no is cleared up (STP-5).
+	Paused bool
 	// Quiet remembers when each kind of courtesy line was last sent, so that
 	// none of them repeats itself.
 	Quiet map[string]time.Time
@@ -176,6 +178,7 @@ const (
 	QuestionAge     QuestionKind = "age"     // which band
 	QuestionWard    QuestionKind = "ward"    // does this adult answer for a child
 	QuestionCase    QuestionKind = "case"    // shall the request be carried out
+	QuestionUnsure  QuestionKind = "unsure"  // what an unclear no meant
 )
 
 // Question is the one question that waits for this person's answer.

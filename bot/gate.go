@@ -16,6 +16,7 @@ const (
 	RefusedRestricted Refusal = "E_RESTRICTED"
 	RefusedPurpose    Refusal = "E_NO_PURPOSE"
 	RefusedStopped    Refusal = "E_STOPPED"
+	RefusedPaused     Refusal = "E_PAUSED"
 	RefusedOptIn      Refusal = "E_OPT_IN"
 	RefusedIdentity   Refusal = "E_IDENTITY"
 	RefusedBasis      Refusal = "E_BASIS"
@@ -42,6 +43,9 @@ func Gate(h *Head, b *Brand, o *Outbound, inbox bool, now time.Time) Verdict {
 		return Verdict{Refused: r}
 	}
 	p, declared := b.Purpose(o.Purpose)
+	if h.Paused && p.promotes() {
+		return Verdict{Refused: RefusedPaused}
+	}
 	if !declared && needsPurpose(o.Kind) {
 		return Verdict{Refused: RefusedPurpose}
 	}
@@ -146,6 +150,9 @@ func outside(h *Head, b *Brand, o *Outbound, now time.Time) Refusal {
 	}
 	// Meta may relabel a utility template as marketing without a word to us;
 	// from then on it needs the marketing consent (TPL-2).
+	if h.Paused {
+		return RefusedPaused
+	}
 	if !marketingConsent(h, b) {
 		return RefusedBasis
 	}

@@ -57,6 +57,9 @@ func (t *turn) burn(q *Question) {
 // wanted in the first place.
 func (t *turn) given(p Purpose, k *Consent, q *Question, act *Act) {
 	t.burn(q)
+	if p.promotes() {
+		t.h.Paused = false // they have said since what they meant
+	}
 	record := t.record(p, k, q, act)
 	t.prove(k, q, record)
 	t.say(KindReceipt, t.text("consent.receipt", t.with("Purpose", t.purposeName(p),
@@ -294,6 +297,10 @@ func (t *turn) flowTimer() {
 // expire ends an unanswered question: silence is not consent (CNS-3).
 func (t *turn) expire(q *Question) {
 	t.closeQuestion()
+	if q.Kind == QuestionUnsure {
+		t.unanswered(q)
+		return
+	}
 	p, ok := t.brand.Purpose(q.Purpose)
 	if ok && q.Kind == QuestionKeep {
 		t.takeBack(p, "deleted, no answer")

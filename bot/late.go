@@ -44,6 +44,14 @@ func (t *turn) lateElsewhere(past *PastQuestion, what string) bool {
 		if q := t.h.Question; what == answerNo && q != nil && q.Kind == QuestionWard {
 			t.wardAnswered(q, answerNo, "button")
 		}
+	case QuestionUnsure:
+		switch what { // both take something away, and so need no care
+		case answerYes:
+			t.stopAll("unclear, late button")
+		case answerOffers:
+			t.withdrawMarketing("unclear, late button")
+		}
+		return true
 	case QuestionAge, QuestionNumber:
 	default:
 		return false

@@ -218,7 +218,7 @@ func (t *turn) answer() bool {
 	}
 	// The negative comes first: a word that could be both is not a yes.
 	switch {
-	case t.means(words.No):
+	case t.means(words.No), t.means(words.Unsure):
 		return t.judge(q, answerNo, "typed")
 	case t.means(words.Yes):
 		return t.judge(q, answerYes, "typed")
@@ -242,6 +242,8 @@ func (t *turn) judge(q *Question, what, method string) bool {
 	switch {
 	case q.Kind == QuestionAge:
 		return t.ageTapped(p, q, what, method)
+	case q.Kind == QuestionUnsure:
+		return t.cleared(q, what, method)
 	case q.Kind == QuestionWard:
 		t.wardAnswered(q, what, method)
 		return true

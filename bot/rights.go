@@ -207,6 +207,9 @@ func (t *turn) reask(q *Question) {
 			return
 		}
 		t.askGuardian("guardian.confirm", "consent.confirm", "consent.cancel").Act1 = q.Act1
+	case QuestionUnsure:
+		t.closeQuestion()
+		t.askUnclear()
 	case QuestionKeep:
 		t.question(p, q.Kind, t.text("consent.revoked", t.with("Purpose", t.purposeName(p))))
 	default:

@@ -15,6 +15,7 @@ type Intent string
 // power from us comes before what gives it.
 const (
 	Stop        Intent = "stop"
+	Unsure      Intent = "unsure" // a no that may mean all messages or only some
 	Erase       Intent = "erase"
 	Object      Intent = "object"
 	Restrict    Intent = "restrict"
@@ -35,7 +36,7 @@ const (
 	Greeting    Intent = "greeting"
 )
 
-var order = [...]Intent{Stop, Erase, Object, Restrict, Access, Portability, Rectify, Status, Lift, Receipt,
+var order = [...]Intent{Stop, Unsure, Erase, Object, Restrict, Access, Portability, Rectify, Status, Lift, Receipt,
 	Privacy, Human, Resume, No, Later, Yes, Language, Menu, Greeting}
 
 // Lists that are not intents.
