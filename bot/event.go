@@ -136,7 +136,7 @@ const (
 )
 
 // Message is what a person sent, reduced to what is needed (MIN-1): profile
-// names, advertisement ids and previews are not here.
+// names and previews are not here, nor what an advertisement said.
 type Message struct {
 	Kind MessageKind
 	// Body is the text, the caption, the title of the tapped choice or the
@@ -149,6 +149,10 @@ type Message struct {
 	Context string
 	Media   *Media
 	Place   *Place
+	Card    *Card
+	// Ad is the id of the advertisement that led here. It goes no further than
+	// to the flow that names it.
+	Ad string
 	// Type is Meta's own word for the kind, for metrics.
 	Type string
 }
@@ -157,6 +161,13 @@ type Message struct {
 type Media struct {
 	ID   string
 	Type string // MIME type as the person's device claims it
+}
+
+// Card is what is read of a contact card. It is about a third person, and kept
+// only where a flow asked for one.
+type Card struct {
+	Name  Text
+	Phone Phone
 }
 
 // Place is a shared location.

@@ -153,6 +153,12 @@ func messageDetail(m *bot.Message) string {
 	if m.Place != nil {
 		s += fmt.Sprintf(" place=%v,%v", m.Place.Latitude, m.Place.Longitude)
 	}
+	if m.Card != nil {
+		s += fmt.Sprintf(" card=%+q %s", string(m.Card.Name), m.Card.Phone.Masked())
+	}
+	if m.Ad != "" {
+		s += " ad=" + tail(m.Ad)
+	}
 	return s
 }
 

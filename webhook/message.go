@@ -5,8 +5,8 @@ import (
 )
 
 // message is one element of messages, of an echo or of a history, with the
-// parts that are read. Everything else Meta sends, such as advertisement ids,
-// profile names and file names, ends here (MIN-1).
+// parts that are read. Everything else Meta sends, such as the words of an
+// advertisement, profile names and file names, ends here (MIN-1).
 type message struct {
 	ID        loose `json:"id"`
 	Timestamp stamp `json:"timestamp"`
@@ -19,6 +19,9 @@ type message struct {
 	Identity  *struct {
 		Hash loose `json:"hash"`
 	} `json:"identity"`
+	Referral *struct {
+		Source loose `json:"source_id"`
+	} `json:"referral"`
 	Errors faults  `json:"errors"`
 	System *system `json:"system"`
 	Edit   *edit   `json:"edit"`
@@ -97,7 +100,11 @@ func (p *parser) inbound(s *scope, m *message) (bot.Event, bool) {
 	case "edit":
 		return edited(e, m)
 	}
-	return filled(e, &m.content, m.Errors)
+	e, ok := filled(e, &m.content, m.Errors)
+	if ok && m.Referral != nil && sane(m.Referral.Source) {
+		e.Message.Ad = string(m.Referral.Source)
+	}
+	return e, ok
 }
 
 // edited carries the new text under the mark of an edit.

@@ -3,14 +3,48 @@ package webhook
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 
 	"aval/bot"
 )
 
-// sharedCard is a contact card. Only where it came from is read: the card is
-// data about a third person until somebody asks for it.
+// sharedCard is a contact card. Addresses, birthdays and the rest are not read:
+// they are data about a third person that nobody asked for.
 type sharedCard struct {
 	Origin loose `json:"origin"`
+	Name   struct {
+		Formatted string `json:"formatted_name"`
+	} `json:"name"`
+	Phones []struct {
+		Phone loose `json:"phone"`
+		User  loose `json:"wa_id"`
+	} `json:"phones"`
+}
+
+// card is the first of the cards, with the first of its numbers.
+func card(cards []sharedCard) *bot.Card {
+	if len(cards) == 0 {
+		return nil
+	}
+	c := &bot.Card{Name: text(cards[0].Name.Formatted)}
+	for _, p := range cards[0].Phones {
+		for _, written := range []loose{p.User, p.Phone} {
+			if phone, ok := bot.NewPhone(dialled(string(written))); ok && c.Phone == "" {
+				c.Phone = phone
+			}
+		}
+	}
+	return c
+}
+
+// dialled drops what people put between the digits of a number.
+func dialled(s string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" -.()/\u00a0", r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 type location struct {
@@ -43,7 +77,7 @@ func other(e *bot.Event, c *content) {
 		m.Kind = bot.MessageLocation
 		m.Place = c.Location.place()
 	case c.Type == "contacts":
-		m.Kind = bot.MessageContacts
+		m.Kind, m.Card = bot.MessageContacts, card(c.Contacts)
 		e.Note = origin(c.Contacts)
 	case c.Type == "order" && c.Order != nil && c.Order.Text != "":
 		// The note on an order goes with the goods as a caption with a file.
