@@ -23,6 +23,7 @@ var (
 	quarantine   = Collection{Name: "quarantine"}                          // signed and not understood
 	cases        = Collection{Name: "cases", Indexes: []string{"at"}}      // shells of the cases of erased people
 	tombstones   = Collection{Name: "tombstones", Indexes: []string{"at"}} // contacts that were erased
+	published    = Collection{Name: "flows"}                               // every version of every flow that was published
 	acts         = Collection{Name: "acts"}                                // ledger lines that belong to no contact
 	ledgerLog    = Collection{Name: "ledger"}                              // batches of ledger lines, in order
 	system       = Collection{Name: "system"}                              // wrapped keys, the head of the ledger
@@ -30,7 +31,7 @@ var (
 
 // Collections lists what an engine must be opened with.
 func Collections() []Collection {
-	return []Collection{contacts, keys, identities, suppressions, intake, quarantine, cases, tombstones, acts, ledgerLog, system}
+	return []Collection{contacts, keys, identities, suppressions, intake, quarantine, cases, tombstones, published, acts, ledgerLog, system}
 }
 
 // Store keeps contacts sealed over an engine. It implements bot.Store and
