@@ -1,7 +1,9 @@
 package locales
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -54,8 +56,6 @@ func TestLanguages(t *testing.T) {
 
 func TestParity(t *testing.T) {
 	all := rawMessages(t)
-	// The forms that CLDR asks of a message that counts something.
-	plural := map[string]int{"de": 2, "en": 2, "es": 3, "pt": 3}
 	for lang, messages := range all {
 		for id, m := range messages {
 			t.Run(lang+"/"+id, func(t *testing.T) {
@@ -66,9 +66,6 @@ func TestParity(t *testing.T) {
 				if got, want := placeholders(forms(m)...), placeholders(forms(reference)...); !slices.Equal(got, want) {
 					t.Errorf("placeholders %v, want %v", got, want)
 				}
-				if n := len(forms(m)); n != 1 && n != plural[lang] {
-					t.Errorf("%d plural forms, want %d", n, plural[lang])
-				}
 			})
 		}
 		for id := range all[Default] {
@@ -77,6 +74,41 @@ func TestParity(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Every number has the form that its language wants: "2 dni", "5 dni", "1 rok",
+// "22 года". What lacks a form is a miss.
+func TestPlurals(t *testing.T) {
+	c := mustLoad(t)
+	for lang, messages := range rawMessages(t) {
+		for id, m := range messages {
+			if m.One+m.Few+m.Many+m.Two+m.Zero == "" && !slices.Contains(placeholders(forms(m)...), "Count") {
+				continue
+			}
+			used := map[string]bool{}
+			for _, n := range slices.Concat(upTo(200), []int{1_000, 1_000_000}) {
+				before := c.Misses()
+				text := c.Text(lang, id, map[string]any{"Count": n})
+				if c.Misses() != before || !strings.Contains(text, strconv.Itoa(n)) {
+					t.Errorf("%s %s has no form for %d: %q", lang, id, n, text)
+				}
+				used[strings.ReplaceAll(text, strconv.Itoa(n), "{{.Count}}")] = true
+			}
+			for _, form := range []string{m.Zero, m.One, m.Two, m.Few, m.Many} {
+				if form != "" && !used[form] {
+					t.Errorf("%s %s has the form %q, which no whole number takes", lang, id, form)
+				}
+			}
+		}
+	}
+}
+
+func upTo(n int) []int {
+	all := make([]int, n+1)
+	for i := range all {
+		all[i] = i
+	}
+	return all
 }
 
 func limit(id string) int {
@@ -116,10 +148,13 @@ func TestEveryTextRenders(t *testing.T) {
 			data := map[string]any{}
 			for _, name := range placeholders(forms(m)...) {
 				data[name] = "<" + name + ">"
+				if name == "Count" {
+					data[name] = 7
+				}
 			}
 			text := c.Text(lang, id, data)
-			for name := range data {
-				if !strings.Contains(text, "<"+name+">") {
+			for name, value := range data {
+				if !strings.Contains(text, fmt.Sprint(value)) {
 					t.Errorf("%s %s does not show %s", lang, id, name)
 				}
 			}

@@ -28,7 +28,7 @@ func TestWords(t *testing.T) {
 	}
 	for _, lang := range []string{"pt", "en", "es", "de"} {
 		for intent, langs := range all {
-			if intent != "false_friends" && len(langs[lang]) == 0 {
+			if intent != "false_friends" && intent != "unsure" && len(langs[lang]) == 0 {
 				t.Errorf("%s has no words for %s", lang, intent)
 			}
 		}

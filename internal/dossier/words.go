@@ -83,14 +83,10 @@ func (w words) period(d time.Duration) string {
 	switch {
 	case d < day:
 		return ""
-	case d < 2*day:
-		return w.say("file.day")
-	case d == year:
-		return w.say("file.year")
 	case d%year == 0:
-		return w.with("file.years", map[string]any{"Years": int(d / year)})
+		return w.with("file.years", map[string]any{"Count": int(d / year)})
 	}
-	return w.with("file.days", map[string]any{"Days": int(d / day)})
+	return w.with("file.days", map[string]any{"Count": int(d / day)})
 }
 
 // known translates a word of a closed list and leaves any other as it is.
@@ -273,7 +269,7 @@ func (w words) ruled(id string, class bot.Class) string {
 	if !ruled {
 		return w.say("file.keep.open")
 	}
-	return w.with(id, map[string]any{"Period": or(w.period(d), w.with("file.days", map[string]any{"Days": 0}))})
+	return w.with(id, map[string]any{"Period": or(w.period(d), w.with("file.days", map[string]any{"Count": 0}))})
 }
 
 // rightsList are the rights that a person has (GDPR 15(1)(e) and (f)).
