@@ -51,6 +51,7 @@ func verbs() []verb {
 		{"case", "list, show|code|extend|refuse|close <reference>", "requests under data protection law, the most urgent first", caseVerb},
 		{"retention", "[--dry-run] [--at date] [--json]", "remove what is beyond its time, or count it", retention},
 		{"ledger", "verify", "recompute the tree and name the first bad line", ledgerVerb},
+		{"words", "report [--lang xx] [--failures], read [--lang xx] <text>", "how well messages are understood; what one means and why", wordsVerb},
 		{"bench", "[--seconds n] [--contacts n]", "measure this machine against the simulator", bench},
 		{"version", "", "say which version this is", version},
 	}

@@ -15,7 +15,9 @@ import (
 // language that is asked for. "und" holds signs that need no language.
 // Three lists are not intents: "false_friends", which must never stop anything,
 // "hints", which only help to guess a language, and "age", sentences in which a
-// person says their own age, with # for the number.
+// person says their own age, with # for the number. Names that begin with
+// "speech." are classes of words, of which sentences are made; docs/words.md
+// explains them.
 func Words() (map[string]map[string][]string, error) { return readWords(files) }
 
 func readWords(fsys fs.FS) (map[string]map[string][]string, error) {
@@ -45,9 +47,21 @@ func readList(fsys fs.FS, name string) (map[string][]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var lists map[string][]string
-	if err := yaml.UnmarshalWithOptions(raw, &lists, yaml.Strict()); err != nil {
+	var file map[string]wordList
+	if err := yaml.UnmarshalWithOptions(raw, &file, yaml.Strict()); err != nil {
 		return nil, err
+	}
+	lists := map[string][]string{}
+	for intent, list := range file {
+		if (intent == speech) != (list.classes != nil) {
+			return nil, fmt.Errorf("%s: only under %s do lists have names", intent, speech)
+		}
+		for class, words := range list.classes {
+			lists[speech+"."+class] = words
+		}
+		if intent != speech {
+			lists[intent] = list.words
+		}
 	}
 	for intent, patterns := range lists {
 		var words []string
@@ -61,6 +75,24 @@ func readList(fsys fs.FS, name string) (map[string][]string, error) {
 		lists[intent] = words
 	}
 	return lists, nil
+}
+
+// speech is the one name in a file under which lists have names again.
+const speech = "speech"
+
+// wordList is a list of words, or several with a name each.
+type wordList struct {
+	words   []string
+	classes map[string][]string
+}
+
+// UnmarshalYAML takes either form.
+func (w *wordList) UnmarshalYAML(unmarshal func(any) error) error {
+	err := unmarshal(&w.words)
+	if err != nil && unmarshal(&w.classes) == nil {
+		return nil
+	}
+	return err
 }
 
 // expand spells a pattern out: (a|b) is a choice, [a|b] a choice that may be

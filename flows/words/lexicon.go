@@ -75,6 +75,7 @@ type Lexicon struct {
 	phrases map[string][]phrase
 	hints   map[string][]string // languages by word
 	ages    []agePattern        // the most particular first
+	speech  speaking
 }
 
 type phrase struct {
@@ -107,12 +108,19 @@ func New(lists map[string]map[string][]string) (*Lexicon, error) {
 		}
 	}
 	l.sort()
+	if err := l.speech.derive(lists); err != nil {
+		return nil, err
+	}
+	l.speech.settle()
 	return l, l.check(lists[falseFriends])
 }
 
 func (l *Lexicon) learn(name, lang, word string) error {
 	if name == age {
 		return l.addAge(lang, word)
+	}
+	if class, ok := strings.CutPrefix(name, speech); ok {
+		return l.speech.learn(class, lang, word)
 	}
 	f := Normalise(word)
 	if f.Plain == "" {

@@ -55,7 +55,12 @@ func (l *Lexicon) find(text string) []Match {
 	if found := l.findClauses(f.Plain); found != nil {
 		return found
 	}
-	return l.findPhrases(f.Plain)
+	found := l.findPhrases(f.Plain)
+	for _, m := range l.understand(f.Plain) {
+		found = merge(found, m)
+	}
+	slices.SortStableFunc(found, byRank)
+	return found
 }
 
 // findSigns understands several signs that mean the same, such as 🛑🚫.

@@ -1,0 +1,157 @@
+package words
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// derived says which class the words of an ordinary list have in a sentence.
+// A stop word alone says too little there: "end" is also the end of March.
+var derived = map[Intent]class{
+	Stop: off, Unsure: upset, Resume: on, Human: human, Privacy: privacy, Yes: agree, No: refuse, Later: later, Greeting: greet,
+}
+
+// derive lets the words of the ordinary lists count in sentences too.
+func (s *speaking) derive(lists map[string]map[string][]string) error {
+	for _, name := range slices.Sorted(maps.Keys(lists)) {
+		c, ok := derived[Intent(name)]
+		switch {
+		case name == falseFriends:
+			c = other
+		case !ok:
+			continue
+		}
+		for _, lang := range slices.Sorted(maps.Keys(lists[name])) {
+			if lang == anyLanguage {
+				continue
+			}
+			g, err := s.tongue(lang)
+			if err != nil {
+				return err
+			}
+			for _, text := range lists[name][lang] {
+				g.deriveOne(c, text)
+			}
+		}
+	}
+	return nil
+}
+
+func (g *tongue) deriveOne(c class, text string) {
+	parts, err := partsOf(trimCourtesy(bare(text)))
+	if err != nil || len(parts) == 1 && parts[0].text == "" {
+		return // too long for a sentence; it still counts as a whole
+	}
+	if len(parts) == 1 {
+		switch c {
+		case off:
+			c = single
+		case on, other, privacy:
+			return
+		}
+	}
+	g.add(parts, c)
+}
+
+// settle adds what every language knows and makes the common index. All lists
+// were learnt before.
+func (s *speaking) settle() {
+	s.share()
+	s.index, s.stems = map[string]known{}, map[string]known{}
+	s.prefixes, s.suffixes = map[string]uint64{}, map[string]uint64{}
+	for i, g := range s.tongues {
+		bit := uint64(1) << i
+		for word, lex := range g.words {
+			s.note(s.index, word, lex, bit)
+		}
+		for stem, lex := range g.stems {
+			s.note(s.stems, stem, lex, bit)
+		}
+		for _, a := range g.prefixes {
+			s.prefixes[a.text] |= bit
+		}
+		for _, a := range g.suffixes {
+			s.suffixes[a.text] |= bit
+		}
+		if g.longest > 0 {
+			s.cut |= bit
+		}
+	}
+	s.typos = newTypos(s.tongues)
+}
+
+// note enters a word and the words that follow it in sequences.
+func (s *speaking) note(in map[string]known, word string, lex *lexeme, bit uint64) {
+	k := in[word]
+	k.langs |= bit
+	if lex.class&heads != 0 {
+		k.heads |= bit
+	}
+	for _, c := range lex.chains {
+		if c.class&heads != 0 {
+			k.heads |= bit
+		}
+		for _, p := range c.rest {
+			index := s.index
+			if p.stem {
+				index = s.stems
+			}
+			k := index[p.text]
+			k.langs |= bit
+			index[p.text] = k
+		}
+	}
+	in[word] = known{in[word].langs | k.langs, in[word].heads | k.heads}
+}
+
+// share gives every language the international words, the courtesies and the
+// greetings of all, unless it has the word already.
+func (s *speaking) share() {
+	type entry struct {
+		parts []part
+		class class
+	}
+	var common []entry
+	for _, phrase := range slices.Concat(politeness, attached) {
+		if parts, err := partsOf(phrase); err == nil {
+			common = append(common, entry{parts, nod})
+		}
+	}
+	s.tongues = slices.DeleteFunc(s.tongues, func(g *tongue) bool {
+		if g.lang != anyLanguage {
+			return false
+		}
+		for word, lex := range g.words {
+			if lex.class != 0 {
+				common = append(common, entry{[]part{{text: word}}, lex.class})
+			}
+			for _, c := range lex.chains {
+				common = append(common, entry{append([]part{{text: word}}, c.rest...), c.class})
+			}
+		}
+		return true
+	})
+	for _, g := range s.tongues {
+		for word, lex := range g.words {
+			if lex.class == greet && len(word) > 2 {
+				common = append(common, entry{[]part{{text: word}}, greet})
+			}
+		}
+	}
+	slices.SortStableFunc(common, func(a, b entry) int {
+		return cmp.Or(strings.Compare(a.parts[0].text, b.parts[0].text), len(a.parts)-len(b.parts), cmp.Compare(a.class, b.class))
+	})
+	for _, g := range s.tongues {
+		for _, e := range common {
+			if g.longest == 0 && runsUnspaced(e.parts[0].text) > 0 {
+				continue // no word of a language with spaces
+			}
+			if lex := g.words[e.parts[0].text]; len(e.parts) == 1 && lex != nil && lex.class != 0 {
+				continue // the language's own sense wins
+			}
+			g.add(e.parts, e.class)
+		}
+	}
+}

@@ -1,0 +1,412 @@
+package words
+
+import (
+	"math/bits"
+	"strings"
+)
+
+// weight is how much a clause says about stopping. The heaviest of what the
+// languages see in it counts.
+type weight int
+
+const (
+	unknown  weight = iota // holds something that nobody knows
+	harmless               // every word is known, and none says more
+	cross                  // displeased, and nobody knows what shall follow
+	weak                   // a stop word beside others
+	alone                  // nothing but a stop word and courtesies
+	plain                  // a sentence that asks to stop
+)
+
+// verdict is what a clause means to one language.
+type verdict struct {
+	weight  weight
+	intents uint32 // other intents, by their place in order
+	answer  class  // agree, refuse, later: nothing but an answer was said
+	unknown int
+}
+
+// idle are the classes that change nothing about a stop.
+const idle = filler | nod | greet | agree | refuse | me | mine | it | joint | again | much | want | get | list | upset
+
+// dress is what may surround a stop word.
+const dress = nod | greet | agree | joint
+
+// about are the classes that carry a wish about messages.
+const about = halt | off | leave | cancel | not | write | send | want | get | mail | list | me | mine | again | enough | withdraw |
+	consent
+
+// stopClasses are all that a sentence of stopping may hold.
+const stopClasses = idle | about | single | erase
+
+// rule is a sentence in classes: one of each of needs, none of without.
+type rule struct {
+	intent  Intent
+	needs   [4]class
+	without class
+}
+
+// holds reports whether the classes fit.
+func (r *rule) holds(bag class) bool {
+	if bag&r.without != 0 {
+		return false
+	}
+	for _, need := range r.needs {
+		if need != 0 && bag&need == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// spoken are ways to stop, when every word is known.
+var spoken = [...]rule{
+	{needs: [4]class{off}},
+	{needs: [4]class{halt, write | send | mail | get | list}},
+	{needs: [4]class{leave, me}, without: it},
+	{needs: [4]class{leave | cancel, mail | list}},
+	{needs: [4]class{not, write}, without: get},
+	{needs: [4]class{not, send, me | mail | again}},
+	{needs: [4]class{not, want, mail | write | send | get | list}},
+	{needs: [4]class{not, mail}, without: get | write | send},
+	{needs: [4]class{enough, mail | write | send}},
+	{needs: [4]class{withdraw | cancel | leave, consent}},
+	{needs: [4]class{not, consent, again | mail | write | send | want | get}},
+}
+
+// strong are those that stay clear beside words that nobody knows.
+var strong = [...]rule{
+	{needs: [4]class{halt, write, me | mail}},
+	{needs: [4]class{halt, send | get | want, mail}},
+	{needs: [4]class{not, write, me | mail | again}, without: get},
+	{needs: [4]class{not, send, mail, me | again}},
+	{needs: [4]class{not, want, mail, again | me | get | send | write}},
+	{needs: [4]class{leave, me, list}, without: it},
+	{needs: [4]class{leave | cancel, mail, mine | me}},
+	{needs: [4]class{withdraw, consent, mine | mail}},
+}
+
+// crossly are ways to be displeased.
+var crossly = [...]rule{
+	{needs: [4]class{upset}},
+	{needs: [4]class{enough}},
+	{needs: [4]class{much, mail | write}},
+	{needs: [4]class{not, send}, without: want | get},
+	{needs: [4]class{not, want, again}},
+}
+
+// meanings are the sentences that mean something else.
+var meanings = [...]rule{
+	{Erase, [4]class{erase | leave | cancel, data, mine | me}, not | fix | use},
+	{Erase, [4]class{erase | leave | cancel, account}, not},
+	{Access, [4]class{show | want | get | send, data, mine | me}, not | erase | fix | wrong | use | halt | leave | begin},
+	{Access, [4]class{have, data, me | mine}, not | erase | fix | wrong | use | halt | leave},
+	{Access, [4]class{have, ask, me}, not | erase | fix | wrong | use | halt | leave},
+	{Rectify, [4]class{fix, data | name, mine | me}, not},
+	{Rectify, [4]class{wrong, data | name, mine | me}, 0},
+	{Human, [4]class{human, talk | want}, not},
+	{Human, [4]class{bot, not}, 0},
+	{Human, [4]class{bot, human}, 0},
+	{Privacy, [4]class{privacy}, halt},
+	{Privacy, [4]class{use, data}, not | halt | begin | again},
+	{Restrict, [4]class{use, data, not | halt}, 0},
+	{Lift, [4]class{use, data, begin | again}, not | halt},
+	{Resume, [4]class{begin, write | send | mail | get | list}, not | halt | leave | cancel},
+	{Resume, [4]class{on}, not | halt | leave | cancel},
+	{Resume, [4]class{write, again}, not | halt | leave | cancel | ask},
+	{Resume, [4]class{want, mail | get, again}, not | halt | leave | cancel | ask},
+}
+
+// bar are the classes beside which nothing is a stop.
+const bar = keep | ask | unless | other
+
+// judge weighs a clause, or a part of one.
+func judge(units []unit) verdict {
+	var v verdict
+	var bag class
+	for _, u := range units {
+		bag |= u.class
+		if u.class == 0 {
+			v.unknown++
+		}
+	}
+	if turned(units) {
+		bag |= keep
+	}
+	if v.unknown > 0 {
+		if v.unknown <= maxUnknown && bag&bar == 0 && clear(units) {
+			v.weight = plain
+		}
+		return v
+	}
+	v.weight = weigh(bag, units)
+	v.answer = answer(units)
+	if v.weight == plain {
+		return v
+	}
+	for i := range meanings {
+		if r := &meanings[i]; bag&(other|unless|keep) == 0 && r.holds(bag) {
+			v.intents |= 1 << rank(Match{Intent: r.intent})
+		}
+	}
+	return v
+}
+
+// maxUnknown is how many unknown words a clear sentence may hold.
+const maxUnknown = 6
+
+func weigh(bag class, units []unit) weight {
+	if bag&other != 0 {
+		return unknown
+	}
+	if bag&(halt|single|off) != 0 && bag&bar == 0 && every(units, halt|single|off|dress) {
+		return alone
+	}
+	if bag&bar == 0 && every(units, stopClasses) {
+		if any(spoken[:], bag) {
+			return plain
+		}
+		if bag&halt != 0 {
+			return weak
+		}
+	}
+	if bag&(keep|unless) == 0 && every(units, stopClasses|ask) && any(crossly[:], bag) {
+		return cross
+	}
+	return harmless
+}
+
+func any(rules []rule, bag class) bool {
+	for i := range rules {
+		if rules[i].holds(bag) {
+			return true
+		}
+	}
+	return false
+}
+
+func every(units []unit, allowed class) bool {
+	for _, u := range units {
+		if u.class&allowed == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// clear reports whether a clause with unknown words has a core that says it
+// without them: at most one of them stands inside.
+func clear(units []unit) bool {
+	first, last := -1, -1
+	var bag class
+	for i, u := range units {
+		if u.class&about == 0 {
+			continue
+		}
+		if u.class&off != 0 && u.width >= longOff {
+			return true
+		}
+		bag |= u.class
+		last = i
+		if first < 0 {
+			first = i
+		}
+	}
+	if first < 0 || !any(strong[:], bag) {
+		return false
+	}
+	inside := 0
+	for _, u := range units[first:last] {
+		if u.class == 0 {
+			inside++
+		}
+	}
+	return inside <= 1
+}
+
+// longOff is the length in words of a sequence that leaves no doubt.
+const longOff = 3
+
+// turned reports whether a negation turns a word of stopping around: "don't
+// stop", "I do not want to unsubscribe".
+func turned(units []unit) bool {
+	const stopping = halt | off | leave | cancel | withdraw | enough
+	const between = filler | nod | me | mine | again | want | get | agree | refuse | greet
+	for i, u := range units {
+		if u.class&stopping == 0 || u.class&not != 0 {
+			continue
+		}
+		for k := i - 1; k >= 0; k-- {
+			if units[k].class&not != 0 {
+				return true
+			}
+			if units[k].class&between == 0 {
+				break
+			}
+		}
+	}
+	return false
+}
+
+// answer is what a clause says that holds nothing but an answer.
+func answer(units []unit) class {
+	var said class
+	for _, u := range units {
+		if u.class&(agree|refuse|later|nod|greet) == 0 {
+			return 0
+		}
+		said |= u.class & (agree | refuse | later)
+	}
+	return said | nod
+}
+
+// sense is what a whole message means by its sentences.
+type sense struct {
+	weight  weight
+	langs   uint64 // the languages that see that weight
+	intents [len(order)]uint64
+}
+
+// understand reads the sentences of a comparable text.
+func (l *Lexicon) understand(plainText string) []Match {
+	var best [len(order)]uint64 // by intent, the languages that see it
+	lightest, heaviest := plain, unknown
+	var stopping uint64
+	answers, langs := agree|refuse|later|nod, ^uint64(0)
+	var said class
+	for text := range strings.SplitSeq(plainText, clauseMark) {
+		v := l.clause(text)
+		lightest, heaviest = min(lightest, v.weight), max(heaviest, v.weight)
+		if v.weight >= cross {
+			stopping |= v.langs
+		}
+		for i, langs := range v.intents {
+			best[i] |= langs
+		}
+		if v.answer == 0 {
+			answers = 0
+		}
+		said |= v.answer
+		if v.answer&^nod != 0 {
+			langs &= v.langs
+		}
+	}
+	switch {
+	case heaviest == plain, heaviest == alone && lightest >= harmless:
+		best[rank(Match{Intent: Stop})] = stopping
+	case heaviest >= cross && lightest >= harmless:
+		best[rank(Match{Intent: Unsure})] = stopping
+	}
+	if answers != 0 {
+		switch said &^ nod {
+		case agree:
+			best[rank(Match{Intent: Yes})] = langs
+		case refuse:
+			best[rank(Match{Intent: No})] = langs
+		case later, later | agree, later | refuse:
+			best[rank(Match{Intent: Later})] = langs
+		}
+	}
+	return l.matches(best)
+}
+
+// matches turns sets of languages into matches, the best first.
+func (l *Lexicon) matches(best [len(order)]uint64) []Match {
+	var found []Match
+	for i, langs := range best {
+		if langs == 0 {
+			continue
+		}
+		m := Match{Intent: order[i]}
+		if bits.OnesCount64(langs) == 1 {
+			m.Language = l.speech.tongues[bits.TrailingZeros64(langs)].lang
+		}
+		found = append(found, m)
+	}
+	return found
+}
+
+// clauseSense is what all languages together see in a clause.
+type clauseSense struct {
+	sense
+	answer class
+}
+
+// clause reads one clause in the languages that are likely.
+func (l *Lexicon) clause(text string) clauseSense {
+	var out clauseSense
+	var c, sliced clause
+	if !c.set(text) {
+		return out
+	}
+	s := &l.speech
+	if strings.ContainsFunc(text, joined) {
+		for langs := s.cut; langs != 0; langs &= langs - 1 {
+			i := bits.TrailingZeros64(langs)
+			if cut, fits := s.tongues[i].slice(&c, &sliced); cut && fits {
+				out.take(s.hear(i, &sliced), i)
+			}
+		}
+		return out
+	}
+	var tried [maxTried]int
+	for _, i := range s.candidates(&c, &tried) {
+		out.take(s.hear(i, &c), i)
+	}
+	return out
+}
+
+func (o *clauseSense) take(v verdict, lang int) {
+	bit := uint64(1) << lang
+	switch {
+	case v.weight > o.weight:
+		o.weight, o.langs = v.weight, bit
+	case v.weight == o.weight:
+		o.langs |= bit
+	}
+	for set := v.intents; set != 0; set &= set - 1 {
+		o.intents[bits.TrailingZeros32(set)] |= bit
+	}
+	o.answer |= v.answer
+}
+
+// hear is what one language makes of a clause: as a whole, in the parts that
+// "and" or "please" makes of it, and at last with its misspellings mended.
+func (s *speaking) hear(lang int, c *clause) verdict {
+	g := s.tongues[lang]
+	units := g.read(c.words, &c.units)
+	v := judgeParts(units)
+	if v.weight != unknown || v.unknown > maxMended || v.intents != 0 {
+		return v
+	}
+	words := c.buf
+	if s.mend(lang, words[:len(c.words)], units) == 0 {
+		return v
+	}
+	return judgeParts(g.read(words[:len(c.words)], &c.units))
+}
+
+// maxMended is how many misspelt words a clause may hold.
+const maxMended = 3
+
+// judgeParts weighs a clause as a whole, and if it says nothing, its parts.
+func judgeParts(units []unit) verdict {
+	v := judge(units)
+	if v.weight > harmless || v.intents != 0 || v.answer != 0 {
+		return v
+	}
+	begin := 0
+	for i := 0; i <= len(units); i++ {
+		if i < len(units) && units[i].class&(joint|nod) == 0 || begin == 0 && i == len(units) {
+			continue
+		}
+		if part := judge(units[begin:i]); i > begin {
+			if part.weight == plain {
+				v.weight = plain
+			}
+			v.intents |= part.intents
+		}
+		begin = i + 1
+	}
+	return v
+}

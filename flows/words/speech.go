@@ -1,0 +1,293 @@
+package words
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// class is what a word does in a sentence about messages, data or the house.
+// A word may do several things at once.
+type class uint64
+
+// The classes, in the order of classNames. docs/words.md explains each to the
+// people who fill them.
+const (
+	halt class = 1 << iota
+	off
+	leave
+	cancel
+	not
+	write
+	send
+	want
+	get
+	mail
+	list
+	me
+	mine
+	it
+	again
+	enough
+	withdraw
+	consent
+	upset
+	much
+	keep
+	ask
+	erase
+	data
+	account
+	show
+	have
+	fix
+	wrong
+	name
+	talk
+	human
+	bot
+	use
+	privacy
+	begin
+	on
+	agree
+	refuse
+	later
+	nod
+	greet
+	filler
+	joint
+	unless
+	other
+	single // not a list of its own: a stop word, which says nothing beside others
+)
+
+var classNames = [...]string{"halt", "off", "leave", "cancel", "not", "write", "send", "want", "get", "mail", "list", "me",
+	"mine", "it", "again", "enough", "withdraw", "consent", "upset", "much", "keep", "ask", "erase", "data", "account", "show",
+	"have", "fix", "wrong", "name", "talk", "human", "bot", "use", "privacy", "begin", "on", "agree", "refuse", "later", "nod",
+	"greet", "filler", "joint", "unless", "other"}
+
+// heads are the classes of which a sentence needs at least one to mean
+// anything here. A text without them is not read at all.
+const heads = halt | off | leave | cancel | not | enough | withdraw | upset | much | erase | fix | wrong | show | have |
+	talk | bot | use | privacy | begin | on | agree | refuse | later | again | single
+
+// Signs of the notation.
+const (
+	speech  = "speech." // begins the name of a list that holds a class
+	stemEnd = "*"       // the word may go on
+	gapSign = ".."      // a few other words may stand here
+	affixOf = "+"       // at the end: written together with the next word
+)
+
+// maxTongues is how many languages one mask holds.
+const maxTongues = 64
+
+// tongue is what is known of how one language speaks.
+type tongue struct {
+	lang  string
+	words map[string]*lexeme // by the whole word
+	stems map[string]*lexeme // by its beginning
+	// prefixes and suffixes are written together with another word.
+	prefixes, suffixes []affix
+	// longest is the length in runes of the longest word that is written
+	// without spaces around it; 0 in a language that has spaces.
+	longest int
+}
+
+// lexeme is a word, and the sequences of words that begin with it.
+type lexeme struct {
+	class  class
+	chains []chain // longest first
+}
+
+// chain is a sequence of words that counts as one.
+type chain struct {
+	rest  []part // after the first word
+	class class
+}
+
+type part struct {
+	text string
+	stem bool
+	gap  bool // other words may stand before it
+}
+
+type affix struct {
+	text  string
+	class class
+}
+
+// known says in which languages a word occurs, and in which of them it may be
+// the head of a sentence.
+type known struct{ langs, heads uint64 }
+
+// speaking is everything known about sentences, in all languages.
+type speaking struct {
+	tongues  []*tongue
+	index    map[string]known // whole words
+	stems    map[string]known
+	prefixes map[string]uint64
+	suffixes map[string]uint64
+	typos    *typos
+	cut      uint64 // the languages without spaces
+}
+
+// tongue returns the language's, made if it is new.
+func (s *speaking) tongue(lang string) (*tongue, error) {
+	for _, g := range s.tongues {
+		if g.lang == lang {
+			return g, nil
+		}
+	}
+	if len(s.tongues) == maxTongues {
+		return nil, fmt.Errorf("language %s: more than %d languages", lang, maxTongues)
+	}
+	g := &tongue{lang: lang, words: map[string]*lexeme{}, stems: map[string]*lexeme{}}
+	s.tongues = append(s.tongues, g)
+	return g, nil
+}
+
+// classOf reads the name of a class, or of several with plus signs between.
+func classOf(key string) (class, error) {
+	var c class
+	for one := range strings.SplitSeq(key, "+") {
+		i := slices.Index(classNames[:], one)
+		if i < 0 {
+			return 0, fmt.Errorf("speech %q: no such class", one)
+		}
+		c |= 1 << i
+	}
+	return c, nil
+}
+
+// learn takes one entry of a class.
+func (s *speaking) learn(key, lang, text string) error {
+	c, err := classOf(key)
+	if err != nil {
+		return err
+	}
+	g, err := s.tongue(lang)
+	if err != nil {
+		return err
+	}
+	if err := g.learn(c, text); err != nil {
+		return fmt.Errorf("word %q of speech %s in %s: %w", text, key, lang, err)
+	}
+	return nil
+}
+
+func (g *tongue) learn(c class, text string) error {
+	if after, ok := strings.CutSuffix(text, affixOf); ok {
+		return addAffix(&g.prefixes, after, c)
+	}
+	if before, ok := strings.CutPrefix(text, affixOf); ok {
+		return addAffix(&g.suffixes, before, c)
+	}
+	parts, err := partsOf(text)
+	if err != nil {
+		return err
+	}
+	g.add(parts, c)
+	return nil
+}
+
+func addAffix(all *[]affix, text string, c class) error {
+	plain := bare(text)
+	if plain == "" || strings.Contains(plain, " ") {
+		return fmt.Errorf("an affix is a piece of one word")
+	}
+	*all = append(*all, affix{plain, c})
+	slices.SortStableFunc(*all, func(a, b affix) int { return longerFirst(a.text, b.text) })
+	return nil
+}
+
+// partsOf cuts an entry into its words, each ready to compare.
+func partsOf(text string) ([]part, error) {
+	var parts []part
+	gap := false
+	for field := range strings.FieldsSeq(text) {
+		if field == gapSign {
+			gap = len(parts) > 0
+			continue
+		}
+		whole, stem := strings.CutSuffix(field, stemEnd)
+		for piece := range strings.FieldsSeq(strings.ReplaceAll(bare(whole), clauseMark, " ")) {
+			parts = append(parts, part{text: piece, gap: gap})
+			gap = false
+		}
+		if len(parts) > 0 && stem {
+			parts[len(parts)-1].stem = true
+		}
+	}
+	if len(parts) == 0 {
+		return nil, fmt.Errorf("nothing to compare remains")
+	}
+	if len(parts) > maxChain {
+		return nil, fmt.Errorf("more than %d words", maxChain)
+	}
+	for _, p := range parts {
+		if p.stem && utf8.RuneCountInString(p.text) < 2 {
+			return nil, fmt.Errorf("a stem of one letter")
+		}
+	}
+	return parts, nil
+}
+
+// maxChain is the longest sequence that counts as one word.
+const maxChain = 10
+
+// add keeps the sequence under its first word.
+func (g *tongue) add(parts []part, c class) {
+	first := parts[0]
+	for _, p := range parts {
+		if n := runsUnspaced(p.text); n > 0 {
+			g.longest = max(g.longest, n)
+			if g.words[p.text] == nil {
+				g.words[p.text] = &lexeme{} // a place to cut
+			}
+		}
+	}
+	in := g.words
+	if first.stem {
+		in = g.stems
+	}
+	lex := in[first.text]
+	if lex == nil {
+		lex = &lexeme{}
+		in[first.text] = lex
+	}
+	if len(parts) == 1 {
+		lex.class |= c
+		return
+	}
+	rest := parts[1:]
+	for i, old := range lex.chains {
+		if slices.Equal(old.rest, rest) {
+			lex.chains[i].class |= c
+			return
+		}
+	}
+	lex.chains = append(lex.chains, chain{rest, c})
+	slices.SortStableFunc(lex.chains, func(a, b chain) int { return len(b.rest) - len(a.rest) })
+}
+
+// runsUnspaced is the length in runes of a word of a script without spaces,
+// and 0 of any other.
+func runsUnspaced(word string) int {
+	n := 0
+	for _, r := range word {
+		if !joined(r) {
+			return 0
+		}
+		n++
+	}
+	return n
+}
+
+// joined reports letters of scripts that put no space between words. Korean
+// has spaces.
+func joined(r rune) bool {
+	return r == 'ー' || r >= 0x0E00 && unspaced(r) && !(r >= 0xAC00 && r <= 0xD7AF || r >= 0x1100 && r <= 0x11FF)
+}
