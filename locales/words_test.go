@@ -2,6 +2,7 @@ package locales
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 )
@@ -28,7 +29,7 @@ func TestWords(t *testing.T) {
 	}
 	for _, lang := range []string{"pt", "en", "es", "de"} {
 		for intent, langs := range all {
-			if intent != "false_friends" && intent != "unsure" && len(langs[lang]) == 0 {
+			if intent != "false_friends" && intent != "unsure" && !strings.HasPrefix(intent, "speech.") && len(langs[lang]) == 0 {
 				t.Errorf("%s has no words for %s", lang, intent)
 			}
 		}

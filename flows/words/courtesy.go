@@ -18,9 +18,13 @@ var politeness = []string{
 	"aub", "bedankt", "dank je", "proszę", "dziękuję", "пожалуйста", "пж", "спасибо", "будь ласка", "дякую",
 	"lütfen", "teşekkürler", "من فضلك", "لو سمحت", "رجاء", "شكرا", "בבקשה", "תודה", "لطفا", "ممنون",
 	"कृपया", "प्लीज", "धन्यवाद", "dhanyavaad", "দয়া করে", "ধন্যবাদ", "tolong", "mohon", "terima kasih", "làm ơn", "vui lòng", "cảm ơn",
-	"snälla", "tack", "vær så snill", "vennligst", "takk", "venligst", "tak", "kiitos", "ole hyvä", "prosím", "díky",
+	"snälla", "tack", "vær så snill", "vennligst", "takk", "venligst", "kiitos", "ole hyvä", "prosím", "díky",
 	"děkuji", "ďakujem", "vă rog", "te rog", "mulțumesc", "kérem", "köszönöm", "παρακαλώ", "ευχαριστώ", "tafadhali", "asante",
 }
+
+// closing are courtesies that begin something else in another language: tak is
+// "thank you" and "no", "yes", "so".
+var closing = []string{"tak", "mange tak"}
 
 // attached are courtesies of scripts that put no space between words.
 var attached = []string{
@@ -39,11 +43,13 @@ var polite = newCourtesies()
 
 func newCourtesies() courtesies {
 	c := courtesies{first: map[string][]string{}, last: map[string][]string{}}
-	for _, phrase := range politeness {
+	for i, phrase := range slices.Concat(politeness, closing) {
 		plain := bare(phrase)
 		fields := strings.Fields(plain)
 		first, last := fields[0], fields[len(fields)-1]
-		c.first[first] = append(c.first[first], plain)
+		if i < len(politeness) {
+			c.first[first] = append(c.first[first], plain)
+		}
 		c.last[last] = append(c.last[last], plain)
 	}
 	for _, phrase := range attached {

@@ -33,13 +33,12 @@ func (l *Lexicon) Explain(text, lang string) string {
 				}
 			}
 			words := read.buf
-			units := g.read(read.words, &read.units)
-			s.mend(i, words[:len(read.words)], units)
+			s.mend(i, words[:len(read.words)], g.read(read.words, 0, &read.units))
 			fmt.Fprintf(&b, "  %s:", g.lang)
-			for _, u := range units {
+			for _, u := range g.read(words[:len(read.words)], 0, &read.units) {
 				fmt.Fprintf(&b, " %s=%s", shown(read, u, words[u.at]), u.class)
 			}
-			fmt.Fprintf(&b, "  -> %d\n", s.hear(i, read).weight)
+			fmt.Fprintf(&b, "  -> %s\n", s.hear(i, read).weight)
 		}
 	}
 	return b.String()
@@ -62,6 +61,11 @@ func contains(all []int, i int) bool {
 		}
 	}
 	return false
+}
+
+// String says what a clause is.
+func (w weight) String() string {
+	return [...]string{"unknown words", "nothing", "unsure", "stop word beside others", "stop word", "stop"}[w]
 }
 
 // String names the classes.

@@ -10,7 +10,7 @@ import (
 // derived says which class the words of an ordinary list have in a sentence.
 // A stop word alone says too little there: "end" is also the end of March.
 var derived = map[Intent]class{
-	Stop: off, Unsure: upset, Resume: on, Human: human, Privacy: privacy, Yes: agree, No: refuse, Later: later, Greeting: greet,
+	Stop: out, Unsure: upset, Resume: back, Human: human, Privacy: privacy, Yes: agree, No: refuse, Later: later, Greeting: greet,
 }
 
 // derive lets the words of the ordinary lists count in sentences too.
@@ -20,6 +20,8 @@ func (s *speaking) derive(lists map[string]map[string][]string) error {
 		switch {
 		case name == falseFriends:
 			c = other
+		case name == stopErase:
+			c = out
 		case !ok:
 			continue
 		}
@@ -40,15 +42,19 @@ func (s *speaking) derive(lists map[string]map[string][]string) error {
 }
 
 func (g *tongue) deriveOne(c class, text string) {
-	parts, err := partsOf(trimCourtesy(bare(text)))
+	plain := trimCourtesy(bare(text))
+	if strings.Contains(plain, clauseMark) {
+		return // a sentence has no commas inside
+	}
+	parts, err := partsOf(plain)
 	if err != nil || len(parts) == 1 && parts[0].text == "" {
 		return // too long for a sentence; it still counts as a whole
 	}
 	if len(parts) == 1 {
 		switch c {
-		case off:
+		case out:
 			c = single
-		case on, other, privacy:
+		case back, other, privacy:
 			return
 		}
 	}

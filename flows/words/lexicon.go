@@ -70,6 +70,7 @@ type Match struct {
 type Lexicon struct {
 	whole map[string][]Match // by Plain, best first
 	loose map[string][]Match // by Loose
+	tight map[string][]Match // stop words of several words, without spaces
 	// phrases by their first word, longest first. A false friend is a phrase
 	// without an intent and hides what it contains.
 	phrases map[string][]phrase
@@ -91,6 +92,7 @@ func New(lists map[string]map[string][]string) (*Lexicon, error) {
 	l := &Lexicon{
 		whole:   map[string][]Match{},
 		loose:   map[string][]Match{},
+		tight:   map[string][]Match{},
 		phrases: map[string][]phrase{},
 		hints:   map[string][]string{},
 	}
@@ -144,6 +146,11 @@ func (l *Lexicon) learn(name, lang, word string) error {
 		return fmt.Errorf("list %q: no such intent", name)
 	}
 	l.add(f, m)
+	if m.Intent == Stop {
+		for _, text := range []string{f.Plain, bare(word)} { // with its courtesies too
+			l.tight[squeezed(text)] = merge(l.tight[squeezed(text)], m)
+		}
+	}
 	return nil
 }
 

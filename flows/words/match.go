@@ -52,6 +52,9 @@ func (l *Lexicon) find(text string) []Match {
 	if found := l.findSigns(f.Plain); found != nil {
 		return found
 	}
+	if found := l.findDisguised(f.Plain); found != nil {
+		return found
+	}
 	if found := l.findClauses(f.Plain); found != nil {
 		return found
 	}

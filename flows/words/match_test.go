@@ -69,7 +69,7 @@ func TestEveryStopWordStops(t *testing.T) {
 func TestEveryWordIsUnderstood(t *testing.T) {
 	l := lexicon(t)
 	for intent, langs := range lists(t) {
-		if intent == "false_friends" || intent == "hints" || intent == "stop_erase" || intent == "age" {
+		if intent == "false_friends" || intent == "hints" || intent == "stop_erase" || intent == "age" || strings.HasPrefix(intent, "speech.") {
 			continue
 		}
 		for lang, entries := range langs {

@@ -33,7 +33,7 @@ const idle = filler | nod | greet | agree | refuse | me | mine | it | joint | ag
 const dress = nod | greet | agree | joint
 
 // about are the classes that carry a wish about messages.
-const about = halt | off | leave | cancel | not | write | send | want | get | mail | list | me | mine | again | enough | withdraw |
+const about = halt | out | leave | cancel | not | write | send | want | get | mail | list | me | mine | again | enough | withdraw |
 	consent
 
 // stopClasses are all that a sentence of stopping may hold.
@@ -61,7 +61,7 @@ func (r *rule) holds(bag class) bool {
 
 // spoken are ways to stop, when every word is known.
 var spoken = [...]rule{
-	{needs: [4]class{off}},
+	{needs: [4]class{out}},
 	{needs: [4]class{halt, write | send | mail | get | list}},
 	{needs: [4]class{leave, me}, without: it},
 	{needs: [4]class{leave | cancel, mail | list}},
@@ -112,9 +112,21 @@ var meanings = [...]rule{
 	{Restrict, [4]class{use, data, not | halt}, 0},
 	{Lift, [4]class{use, data, begin | again}, not | halt},
 	{Resume, [4]class{begin, write | send | mail | get | list}, not | halt | leave | cancel},
-	{Resume, [4]class{on}, not | halt | leave | cancel},
+	{Resume, [4]class{back}, not | halt | leave | cancel},
 	{Resume, [4]class{write, again}, not | halt | leave | cancel | ask},
 	{Resume, [4]class{want, mail | get, again}, not | halt | leave | cancel | ask},
+}
+
+// certain are those that stay clear beside words that nobody knows.
+var certain = [...]rule{
+	{Erase, [4]class{erase, data, mine}, not | fix | use},
+	{Erase, [4]class{erase, account, mine}, not},
+	{Access, [4]class{show, data, mine}, not | erase | fix | wrong | use | halt | leave | begin},
+	{Access, [4]class{have, data, me | mine}, not | erase | fix | wrong | use | halt | leave},
+	{Rectify, [4]class{fix | wrong, data | name, mine}, not},
+	{Human, [4]class{human, talk, want}, not},
+	{Privacy, [4]class{privacy}, halt | not},
+	{Privacy, [4]class{use, data, mine}, not | halt | begin | again},
 }
 
 // bar are the classes beside which nothing is a stop.
@@ -134,22 +146,31 @@ func judge(units []unit) verdict {
 		bag |= keep
 	}
 	if v.unknown > 0 {
-		if v.unknown <= maxUnknown && bag&bar == 0 && clear(units) {
+		if v.unknown <= maxUnknown && bag&bar == 0 && clearly(units) {
 			v.weight = plain
 		}
+		v.intents = mean(certain[:], bag)
 		return v
 	}
 	v.weight = weigh(bag, units)
-	v.answer = answer(units)
 	if v.weight == plain {
 		return v
 	}
-	for i := range meanings {
-		if r := &meanings[i]; bag&(other|unless|keep) == 0 && r.holds(bag) {
-			v.intents |= 1 << rank(Match{Intent: r.intent})
+	v.intents = mean(meanings[:], bag)
+	return v
+}
+
+// mean collects the intents of the rules that hold.
+func mean(rules []rule, bag class) (intents uint32) {
+	if bag&(other|unless|keep) != 0 {
+		return 0
+	}
+	for i := range rules {
+		if rules[i].holds(bag) {
+			intents |= 1 << rank(Match{Intent: rules[i].intent})
 		}
 	}
-	return v
+	return intents
 }
 
 // maxUnknown is how many unknown words a clear sentence may hold.
@@ -159,24 +180,24 @@ func weigh(bag class, units []unit) weight {
 	if bag&other != 0 {
 		return unknown
 	}
-	if bag&(halt|single|off) != 0 && bag&bar == 0 && every(units, halt|single|off|dress) {
+	if bag&(halt|single|out) != 0 && bag&bar == 0 && every(units, halt|single|out|dress) {
 		return alone
 	}
 	if bag&bar == 0 && every(units, stopClasses) {
-		if any(spoken[:], bag) {
+		if anyOf(spoken[:], bag) {
 			return plain
 		}
 		if bag&halt != 0 {
 			return weak
 		}
 	}
-	if bag&(keep|unless) == 0 && every(units, stopClasses|ask) && any(crossly[:], bag) {
+	if bag&(keep|unless) == 0 && every(units, stopClasses|ask) && anyOf(crossly[:], bag) {
 		return cross
 	}
 	return harmless
 }
 
-func any(rules []rule, bag class) bool {
+func anyOf(rules []rule, bag class) bool {
 	for i := range rules {
 		if rules[i].holds(bag) {
 			return true
@@ -194,16 +215,19 @@ func every(units []unit, allowed class) bool {
 	return true
 }
 
-// clear reports whether a clause with unknown words has a core that says it
+// clearly reports whether a clause with unknown words has a core that says it
 // without them: at most one of them stands inside.
-func clear(units []unit) bool {
+func clearly(units []unit) bool {
 	first, last := -1, -1
 	var bag class
 	for i, u := range units {
+		if u.class != 0 && u.class&stopClasses == 0 {
+			return false
+		}
 		if u.class&about == 0 {
 			continue
 		}
-		if u.class&off != 0 && u.width >= longOff {
+		if u.class&out != 0 && u.width >= longOff {
 			return true
 		}
 		bag |= u.class
@@ -212,7 +236,7 @@ func clear(units []unit) bool {
 			first = i
 		}
 	}
-	if first < 0 || !any(strong[:], bag) {
+	if first < 0 || !anyOf(strong[:], bag) {
 		return false
 	}
 	inside := 0
@@ -230,7 +254,7 @@ const longOff = 3
 // turned reports whether a negation turns a word of stopping around: "don't
 // stop", "I do not want to unsubscribe".
 func turned(units []unit) bool {
-	const stopping = halt | off | leave | cancel | withdraw | enough
+	const stopping = halt | out | leave | cancel | withdraw | enough
 	const between = filler | nod | me | mine | again | want | get | agree | refuse | greet
 	for i, u := range units {
 		if u.class&stopping == 0 || u.class&not != 0 {
@@ -272,7 +296,7 @@ func (l *Lexicon) understand(plainText string) []Match {
 	var best [len(order)]uint64 // by intent, the languages that see it
 	lightest, heaviest := plain, unknown
 	var stopping uint64
-	answers, langs := agree|refuse|later|nod, ^uint64(0)
+	answered, langs := true, ^uint64(0)
 	var said class
 	for text := range strings.SplitSeq(plainText, clauseMark) {
 		v := l.clause(text)
@@ -284,7 +308,7 @@ func (l *Lexicon) understand(plainText string) []Match {
 			best[i] |= langs
 		}
 		if v.answer == 0 {
-			answers = 0
+			answered = false
 		}
 		said |= v.answer
 		if v.answer&^nod != 0 {
@@ -297,7 +321,7 @@ func (l *Lexicon) understand(plainText string) []Match {
 	case heaviest >= cross && lightest >= harmless:
 		best[rank(Match{Intent: Unsure})] = stopping
 	}
-	if answers != 0 {
+	if answered {
 		switch said &^ nod {
 		case agree:
 			best[rank(Match{Intent: Yes})] = langs
@@ -334,26 +358,26 @@ type clauseSense struct {
 
 // clause reads one clause in the languages that are likely.
 func (l *Lexicon) clause(text string) clauseSense {
-	var out clauseSense
+	var heard clauseSense
 	var c, sliced clause
 	if !c.set(text) {
-		return out
+		return heard
 	}
 	s := &l.speech
 	if strings.ContainsFunc(text, joined) {
 		for langs := s.cut; langs != 0; langs &= langs - 1 {
 			i := bits.TrailingZeros64(langs)
 			if cut, fits := s.tongues[i].slice(&c, &sliced); cut && fits {
-				out.take(s.hear(i, &sliced), i)
+				heard.take(s.hear(i, &sliced), i)
 			}
 		}
-		return out
+		return heard
 	}
 	var tried [maxTried]int
 	for _, i := range s.candidates(&c, &tried) {
-		out.take(s.hear(i, &c), i)
+		heard.take(s.hear(i, &c), i)
 	}
-	return out
+	return heard
 }
 
 func (o *clauseSense) take(v verdict, lang int) {
@@ -371,19 +395,34 @@ func (o *clauseSense) take(v verdict, lang int) {
 }
 
 // hear is what one language makes of a clause: as a whole, in the parts that
-// "and" or "please" makes of it, and at last with its misspellings mended.
+// "and" or "please" makes of it, as an answer, and at last with its
+// misspellings mended.
 func (s *speaking) hear(lang int, c *clause) verdict {
-	g := s.tongues[lang]
-	units := g.read(c.words, &c.units)
-	v := judgeParts(units)
-	if v.weight != unknown || v.unknown > maxMended || v.intents != 0 {
+	v := s.tongues[lang].hear(c.words, &c.units)
+	if v.weight != unknown || v.unknown == 0 || v.unknown > maxMended || v.intents != 0 || v.answer != 0 {
 		return v
 	}
 	words := c.buf
-	if s.mend(lang, words[:len(c.words)], units) == 0 {
+	if s.mend(lang, words[:len(c.words)], s.tongues[lang].read(c.words, 0, &c.units)) == 0 {
 		return v
 	}
-	return judgeParts(g.read(words[:len(c.words)], &c.units))
+	return s.tongues[lang].hear(words[:len(c.words)], &c.units)
+}
+
+// answers are the classes of what answers a question. A sequence of them, "I
+// don't want to", may begin another sentence and counts as an answer only if
+// nothing else is said.
+const answers = agree | refuse | later
+
+func (g *tongue) hear(words []string, buf *[maxUnits]unit) verdict {
+	v := judgeParts(g.read(words, answers, buf))
+	if v.weight > harmless || v.intents != 0 || len(words) > maxTokens {
+		return v
+	}
+	if a := answer(g.read(words, 0, buf)); a != 0 {
+		v.answer, v.weight = a, max(v.weight, harmless)
+	}
+	return v
 }
 
 // maxMended is how many misspelt words a clause may hold.

@@ -53,19 +53,27 @@ func (c *clause) set(text string) bool {
 	return n > 0
 }
 
-// candidates are the languages worth trying, the likeliest first.
+// candidates are the languages worth trying, the likeliest first: those that
+// know most of the words, and among them those that know one that matters.
 func (s *speaking) candidates(c *clause, into *[maxTried]int) []int {
 	var count [maxTongues]uint8
-	var found uint64
+	var found, matters uint64
 	for _, word := range c.words {
 		k := s.lookup(word)
-		found |= k.heads
+		found |= k.langs
+		matters |= k.heads
 		for langs := k.langs; langs != 0; langs &= langs - 1 {
-			count[bits.TrailingZeros64(langs)]++
+			count[bits.TrailingZeros64(langs)] += 2
 		}
 	}
+	if found == 0 && len(c.words) == 1 {
+		found = s.typos.near(c.words[0])
+	}
+	for langs := matters; langs != 0; langs &= langs - 1 {
+		count[bits.TrailingZeros64(langs)]++
+	}
 	n := 0
-	for ; found != 0; found &= found - 1 {
+	for found |= matters; found != 0; found &= found - 1 {
 		i := bits.TrailingZeros64(found)
 		at := n
 		for at > 0 && count[into[at-1]] < count[i] {
@@ -115,8 +123,9 @@ func (k *known) join(other known, langs uint64) {
 	k.heads |= langs // the affix may be what matters
 }
 
-// read makes units of the words.
-func (g *tongue) read(words []string, into *[maxUnits]unit) []unit {
+// read makes units of the words. It leaves out the sequences that are of the
+// skipped classes only.
+func (g *tongue) read(words []string, skip class, into *[maxUnits]unit) []unit {
 	n := 0
 	var used uint32 // words that a sequence with a gap took
 	for i := 0; i < len(words); {
@@ -124,7 +133,7 @@ func (g *tongue) read(words []string, into *[maxUnits]unit) []unit {
 			i++
 			continue
 		}
-		if c, end, took := g.chainAt(words, i, used); c != 0 {
+		if c, end, took := g.chainAt(words, i, used, skip); c != 0 {
 			into[n] = unit{c, int8(i), int8(end - i + bits.OnesCount32(took))}
 			used |= took
 			i, n = end, n+1
@@ -144,9 +153,9 @@ func (g *tongue) read(words []string, into *[maxUnits]unit) []unit {
 
 // chainAt finds the longest sequence that begins at a word. It returns the
 // first word after its unbroken part, and the words it took behind a gap.
-func (g *tongue) chainAt(words []string, i int, used uint32) (c class, end int, took uint32) {
+func (g *tongue) chainAt(words []string, i int, used uint32, skip class) (c class, end int, took uint32) {
 	if lex := g.words[words[i]]; lex != nil {
-		if c, end, took := lex.chainAt(words, i, used); c != 0 {
+		if c, end, took := lex.chainAt(words, i, used, skip); c != 0 {
 			return c, end, took
 		}
 	}
@@ -155,7 +164,7 @@ func (g *tongue) chainAt(words []string, i int, used uint32) (c class, end int, 
 			continue
 		}
 		if lex := g.stems[words[i][:k]]; lex != nil {
-			if c, end, took := lex.chainAt(words, i, used); c != 0 {
+			if c, end, took := lex.chainAt(words, i, used, skip); c != 0 {
 				return c, end, took
 			}
 		}
@@ -163,8 +172,12 @@ func (g *tongue) chainAt(words []string, i int, used uint32) (c class, end int, 
 	return 0, 0, 0
 }
 
-func (lex *lexeme) chainAt(words []string, i int, used uint32) (class, int, uint32) {
-	for _, c := range lex.chains {
+func (lex *lexeme) chainAt(words []string, i int, used uint32, skip class) (class, int, uint32) {
+	for k := range lex.chains {
+		c := &lex.chains[k]
+		if c.class&^skip == 0 {
+			continue
+		}
 		if end, took, ok := c.at(words, i+1, used); ok {
 			return c.class, end, took
 		}

@@ -15,7 +15,7 @@ type class uint64
 // people who fill them.
 const (
 	halt class = 1 << iota
-	off
+	out
 	leave
 	cancel
 	not
@@ -50,7 +50,7 @@ const (
 	use
 	privacy
 	begin
-	on
+	back
 	agree
 	refuse
 	later
@@ -63,15 +63,15 @@ const (
 	single // not a list of its own: a stop word, which says nothing beside others
 )
 
-var classNames = [...]string{"halt", "off", "leave", "cancel", "not", "write", "send", "want", "get", "mail", "list", "me",
+var classNames = [...]string{"halt", "out", "leave", "cancel", "not", "write", "send", "want", "get", "mail", "list", "me",
 	"mine", "it", "again", "enough", "withdraw", "consent", "upset", "much", "keep", "ask", "erase", "data", "account", "show",
-	"have", "fix", "wrong", "name", "talk", "human", "bot", "use", "privacy", "begin", "on", "agree", "refuse", "later", "nod",
+	"have", "fix", "wrong", "name", "talk", "human", "bot", "use", "privacy", "begin", "back", "agree", "refuse", "later", "nod",
 	"greet", "filler", "joint", "unless", "other"}
 
 // heads are the classes of which a sentence needs at least one to mean
 // anything here. A text without them is not read at all.
-const heads = halt | off | leave | cancel | not | enough | withdraw | upset | much | erase | fix | wrong | show | have |
-	talk | bot | use | privacy | begin | on | agree | refuse | later | again | single
+const heads = halt | out | leave | cancel | not | enough | withdraw | upset | much | erase | fix | wrong | show | have |
+	talk | bot | use | privacy | begin | back | agree | refuse | later | again | single
 
 // Signs of the notation.
 const (

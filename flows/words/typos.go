@@ -129,6 +129,20 @@ func (t *typos) nearest(word string, lang int) string {
 	return found
 }
 
+// near are the languages that have a word of which this may be a misspelling.
+func (t *typos) near(word string) uint64 {
+	var langs uint64
+	eachCut(word, func(h uint32) bool {
+		for _, i := range t.cuts[h] {
+			if w := &t.words[i]; mistakes(word, w.text) <= maxMistakes {
+				langs |= w.langs
+			}
+		}
+		return true
+	})
+	return langs
+}
+
 const maxMistakes = 2
 
 // mistakes counts the mistakes that make one word of the other, maxMistakes+1
@@ -209,10 +223,11 @@ func distance(a, b []rune) int {
 func (s *speaking) mend(lang int, words []string, units []unit) int {
 	n := 0
 	for _, u := range units {
-		if u.class != 0 || !mendable(words[u.at]) {
+		word := words[u.at]
+		if u.class != 0 || !mendable(word) {
 			continue
 		}
-		if right := s.typos.nearest(words[u.at], lang); right != "" {
+		if right := s.typos.nearest(word, lang); right != "" && right != word {
 			words[u.at] = right
 			n++
 		}

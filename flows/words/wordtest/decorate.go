@@ -3,6 +3,7 @@
 package wordtest
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -121,8 +122,13 @@ func wide(w string) string {
 	}, w)
 }
 
-// lookAlike writes one letter with its Cyrillic twin.
-func lookAlike(w string) string {
+// lookAlike writes one letter of the longest word with its Cyrillic twin.
+func lookAlike(text string) string {
+	w := slices.MaxFunc(strings.Fields(text), func(a, b string) int { return len(a) - len(b) })
+	return strings.Replace(text, w, twin(w), 1)
+}
+
+func twin(w string) string {
 	for _, twin := range []string{"oо", "aа", "eе", "cс", "pр", "xх", "yу"} {
 		if strings.Contains(w, twin[:1]) {
 			return strings.Replace(w, twin[:1], twin[1:], 1)
