@@ -85,6 +85,7 @@ func (s *speaking) settle() {
 			s.cut |= bit
 		}
 	}
+	s.index[","] = known{langs: ^uint64(0)}
 	s.typos = newTypos(s.tongues)
 }
 
@@ -119,7 +120,7 @@ func (s *speaking) share() {
 		parts []part
 		class class
 	}
-	var common []entry
+	common := []entry{{[]part{{text: ","}}, joint | filler}} // where two clauses are read as one
 	for _, phrase := range slices.Concat(politeness, attached) {
 		if parts, err := partsOf(phrase); err == nil {
 			common = append(common, entry{parts, nod})

@@ -24,6 +24,8 @@ type verdict struct {
 	intents uint32 // other intents, by their place in order
 	answer  class  // agree, refuse, later: nothing but an answer was said
 	unknown int
+	// open: something shall end, and this clause does not say what.
+	open bool
 }
 
 // idle are the classes that change nothing about a stop.
@@ -106,6 +108,7 @@ var meanings = [...]rule{
 	{Rectify, [4]class{wrong, data | name, mine | me}, 0},
 	{Human, [4]class{human, talk | want}, not},
 	{Human, [4]class{bot, not}, 0},
+	{Human, [4]class{several}, not},
 	{Human, [4]class{bot, human}, 0},
 	{Privacy, [4]class{privacy}, halt},
 	{Privacy, [4]class{use, data}, not | halt | begin | again},
@@ -113,8 +116,8 @@ var meanings = [...]rule{
 	{Lift, [4]class{use, data, begin | again}, not | halt},
 	{Resume, [4]class{begin, write | send | mail | get | list}, not | halt | leave | cancel},
 	{Resume, [4]class{back}, not | halt | leave | cancel},
-	{Resume, [4]class{write, again}, not | halt | leave | cancel | ask},
-	{Resume, [4]class{want, mail | get, again}, not | halt | leave | cancel | ask},
+	{Resume, [4]class{write, again}, not | halt | leave | cancel | ask | later | unless},
+	{Resume, [4]class{want, mail | get, again}, not | halt | leave | cancel | ask | later | unless},
 }
 
 // certain are those that stay clear beside words that nobody knows.
@@ -141,6 +144,9 @@ func judge(units []unit) verdict {
 		if u.class == 0 {
 			v.unknown++
 		}
+		if u.class&human != 0 && u.width > 1 {
+			bag |= several
+		}
 	}
 	if turned(units) {
 		bag |= keep
@@ -153,16 +159,17 @@ func judge(units []unit) verdict {
 		return v
 	}
 	v.weight = weigh(bag, units)
-	if v.weight == plain {
-		return v
-	}
+	v.open = v.weight < alone && bag&(halt|leave|cancel) != 0 && bag&(bar|not) == 0
 	v.intents = mean(meanings[:], bag)
+	if v.weight == plain {
+		v.intents &= 1 << rank(Match{Intent: Erase})
+	}
 	return v
 }
 
 // mean collects the intents of the rules that hold.
 func mean(rules []rule, bag class) (intents uint32) {
-	if bag&(other|unless|keep) != 0 {
+	if bag&(other|keep) != 0 {
 		return 0
 	}
 	for i := range rules {
@@ -177,11 +184,11 @@ func mean(rules []rule, bag class) (intents uint32) {
 const maxUnknown = 6
 
 func weigh(bag class, units []unit) weight {
+	if bag&(single|out) != 0 && bag&(keep|ask|unless) == 0 && every(units, halt|single|out|dress) {
+		return alone
+	}
 	if bag&other != 0 {
 		return unknown
-	}
-	if bag&(halt|single|out) != 0 && bag&bar == 0 && every(units, halt|single|out|dress) {
-		return alone
 	}
 	if bag&bar == 0 && every(units, stopClasses) {
 		if anyOf(spoken[:], bag) {
@@ -261,10 +268,10 @@ func turned(units []unit) bool {
 			continue
 		}
 		for k := i - 1; k >= 0; k-- {
-			if units[k].class&not != 0 {
+			if units[k].class&(not|write|send|out) == not {
 				return true
 			}
-			if units[k].class&between == 0 {
+			if units[k].class&between == 0 || units[k].class&joint != 0 {
 				break
 			}
 		}
@@ -284,35 +291,37 @@ func answer(units []unit) class {
 	return said | nod
 }
 
-// sense is what a whole message means by its sentences.
-type sense struct {
-	weight  weight
-	langs   uint64 // the languages that see that weight
-	intents [len(order)]uint64
-}
+// maxClauses is how many clauses of a message are read.
+const maxClauses = 24
 
 // understand reads the sentences of a comparable text.
-func (l *Lexicon) understand(plainText string) []Match {
+func (l *Lexicon) understand(text string) []Match {
+	var clauses [maxClauses]clauseSense
+	n := 0
+	for one := range strings.SplitSeq(text, clauseMark) {
+		if n == maxClauses {
+			return nil
+		}
+		clauses[n] = l.clause(one)
+		clauses[n].text = one
+		n++
+	}
 	var best [len(order)]uint64 // by intent, the languages that see it
 	lightest, heaviest := plain, unknown
 	var stopping uint64
-	answered, langs := true, ^uint64(0)
-	var said class
-	for text := range strings.SplitSeq(plainText, clauseMark) {
-		v := l.clause(text)
-		lightest, heaviest = min(lightest, v.weight), max(heaviest, v.weight)
-		if v.weight >= cross {
-			stopping |= v.langs
+	for i := range clauses[:n] {
+		c := &clauses[i]
+		lightest, heaviest = min(lightest, c.weight), max(heaviest, c.weight)
+		if c.weight >= cross {
+			stopping |= c.langs
 		}
-		for i, langs := range v.intents {
+		for i, langs := range c.intents {
 			best[i] |= langs
 		}
-		if v.answer == 0 {
-			answered = false
-		}
-		said |= v.answer
-		if v.answer&^nod != 0 {
-			langs &= v.langs
+	}
+	if heaviest < alone && n > 1 {
+		if langs := l.across(clauses[:n]); langs != 0 {
+			heaviest, stopping = plain, langs
 		}
 	}
 	switch {
@@ -321,17 +330,47 @@ func (l *Lexicon) understand(plainText string) []Match {
 	case heaviest >= cross && lightest >= harmless:
 		best[rank(Match{Intent: Unsure})] = stopping
 	}
-	if answered {
-		switch said &^ nod {
-		case agree:
-			best[rank(Match{Intent: Yes})] = langs
-		case refuse:
-			best[rank(Match{Intent: No})] = langs
-		case later, later | agree, later | refuse:
-			best[rank(Match{Intent: Later})] = langs
+	answered(clauses[:n], &best)
+	return l.matches(best)
+}
+
+// across reads two clauses as one where the first or the second leaves open
+// what shall end: "könnt ihr aufhören, mir zu schreiben".
+func (l *Lexicon) across(clauses []clauseSense) uint64 {
+	for i := range clauses[1:] {
+		a, b := &clauses[i], &clauses[i+1]
+		if !a.open && !b.open {
+			continue
+		}
+		if both := l.clause(a.text + clauseMark + b.text); both.weight == plain {
+			return both.langs
 		}
 	}
-	return l.matches(best)
+	return 0
+}
+
+// answered adds the answer of a message that is nothing else.
+func answered(clauses []clauseSense, best *[len(order)]uint64) {
+	langs := ^uint64(0)
+	var said class
+	for i := range clauses {
+		c := &clauses[i]
+		if c.answer == 0 {
+			return
+		}
+		if c.answer != nod {
+			said |= c.answer
+			langs &= c.answering
+		}
+	}
+	switch said &^ nod {
+	case agree:
+		best[rank(Match{Intent: Yes})] = langs
+	case refuse:
+		best[rank(Match{Intent: No})] = langs
+	case later, later | agree, later | refuse:
+		best[rank(Match{Intent: Later})] = langs
+	}
 }
 
 // matches turns sets of languages into matches, the best first.
@@ -352,8 +391,13 @@ func (l *Lexicon) matches(best [len(order)]uint64) []Match {
 
 // clauseSense is what all languages together see in a clause.
 type clauseSense struct {
-	sense
-	answer class
+	text      string
+	weight    weight
+	langs     uint64             // the languages that see that weight
+	intents   [len(order)]uint64 // the languages that see each intent
+	answer    class
+	answering uint64 // the languages that see an answer
+	open      bool
 }
 
 // clause reads one clause in the languages that are likely.
@@ -391,7 +435,11 @@ func (o *clauseSense) take(v verdict, lang int) {
 	for set := v.intents; set != 0; set &= set - 1 {
 		o.intents[bits.TrailingZeros32(set)] |= bit
 	}
-	o.answer |= v.answer
+	if v.answer != 0 {
+		o.answer |= v.answer
+		o.answering |= bit
+	}
+	o.open = o.open || v.open
 }
 
 // hear is what one language makes of a clause: as a whole, in the parts that

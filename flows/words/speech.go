@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -60,7 +61,8 @@ const (
 	joint
 	unless
 	other
-	single // not a list of its own: a stop word, which says nothing beside others
+	single  // not a list of its own: a stop word, which says nothing beside others
+	several // not a list of its own: a person named by several words
 )
 
 var classNames = [...]string{"halt", "out", "leave", "cancel", "not", "write", "send", "want", "get", "mail", "list", "me",
@@ -270,7 +272,20 @@ func (g *tongue) add(parts []part, c class) {
 		}
 	}
 	lex.chains = append(lex.chains, chain{rest, c})
-	slices.SortStableFunc(lex.chains, func(a, b chain) int { return len(b.rest) - len(a.rest) })
+	slices.SortStableFunc(lex.chains, func(a, b chain) int {
+		return cmp.Or(len(b.rest)-len(a.rest), a.gaps()-b.gaps())
+	})
+}
+
+// gaps counts where other words may stand.
+func (c chain) gaps() int {
+	n := 0
+	for _, p := range c.rest {
+		if p.gap {
+			n++
+		}
+	}
+	return n
 }
 
 // runsUnspaced is the length in runes of a word of a script without spaces,
