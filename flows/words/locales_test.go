@@ -125,4 +125,6 @@ func sentences(t *testing.T, lang string) map[string]string {
 
 var placeholder = regexp.MustCompile(`\{\{[^}]*\}\}`)
 
-var capitals = regexp.MustCompile(`\p{Lu}{2,}( \p{Lu}{2,})*`)
+// A word has two letters or more; the small ones and the apostrophes of a
+// language come along inside: I MIEI DATI, M’IARRATAS, ID-DATA TIEGĦI.
+var capitals = regexp.MustCompile(`(\p{Lu}’)?\p{Lu}{2,}(’?[ ’-]\p{Lu}+)*`)
