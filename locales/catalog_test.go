@@ -47,7 +47,7 @@ func TestLanguages(t *testing.T) {
 	if got := c.Languages(); !slices.Equal(got, []string{"de", "en", "es", "pt"}) {
 		t.Errorf("languages %v", got)
 	}
-	for lang, want := range map[string]bool{"pt": true, "pt-BR": true, "pt_BR": true, "EN": true, "fr": false, "": false} {
+	for lang, want := range map[string]bool{"pt": true, "pt-BR": true, "pt_BR": true, "EN": true, "xx": false, "": false} {
 		if got := c.Supports(lang); got != want {
 			t.Errorf("Supports(%q) = %v", lang, got)
 		}
@@ -176,7 +176,7 @@ func TestMisses(t *testing.T) {
 	}{
 		{"Known", "pt-BR", "consent.yes", "Sim, aceito", nil, 0},
 		{"UnknownID", "pt", "no.such.id", "no.such.id", nil, 1},
-		{"UnknownLanguage", "fr", "consent.yes", "Yes, I agree", nil, 1},
+		{"UnknownLanguage", "xx", "consent.yes", "Yes, I agree", nil, 1},
 		{"MissingValue", "en", "menu.body", "How can … help?", nil, 1},
 		{"NilValue", "en", "menu.body", "How can … help?", map[string]any{"Brand": nil}, 1},
 		{"OtherValue", "en", "menu.body", "How can … help?", map[string]any{"Shop": "x"}, 1},
