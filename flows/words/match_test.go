@@ -149,7 +149,7 @@ func TestMatch(t *testing.T) {
 		{"HumanGreeting", "Oi! Atendente, por favor", words.Match{Intent: words.Human, Language: "pt"}},
 		{"HumanNot", "my travel agent", words.Match{}},
 		{"Receipt", "MEU CONSENTIMENTO", words.Match{Intent: words.Receipt, Language: "pt"}},
-		{"Privacy", "privacy", words.Match{Intent: words.Privacy, Language: "en"}},
+		{"Privacy", "privacy", words.Match{Intent: words.Privacy}},
 		{"Resume", "Voltar", words.Match{Intent: words.Resume, Language: "pt"}},
 		{"Start", "START", words.Match{Intent: words.Resume}},
 		{"Yes", "Sim!", words.Match{Intent: words.Yes, Language: "pt"}},
