@@ -31,13 +31,16 @@ type room struct {
 func rooms() map[string]room {
 	const words, yaml = "aval/flows/words", "github.com/goccy/go-yaml github.com/goccy/go-yaml/ast " +
 		"github.com/goccy/go-yaml/parser github.com/goccy/go-yaml/token"
+	const expressions = "github.com/expr-lang/expr github.com/expr-lang/expr/ast github.com/expr-lang/expr/file " +
+		"github.com/expr-lang/expr/parser github.com/expr-lang/expr/vm"
 	const text = "golang.org/x/text/language golang.org/x/text/unicode/norm golang.org/x/text/cases"
 	return map[string]room{
 		"aval": {"*", "github.com/gorilla/mux", "main wires all parts and mounts their routes"},
 		"aval/bot": {"aval/flows aval/flows/sensitive " + words, "github.com/fxamacker/cbor/v2",
 			"the domain asks the pure machines; its documents are CBOR"},
-		"aval/flows": {words, yaml + " github.com/looplab/fsm", "flow files are YAML and become state machines"},
-		words:        {"", text, "words are compared after Unicode normalising"},
+		"aval/flows": {words, yaml + " github.com/looplab/fsm " + expressions,
+			"flow files are YAML and become state machines; their conditions are expressions"},
+		words: {"", text, "words are compared after Unicode normalising"},
 		"aval/flows/sensitive": {"", "golang.org/x/text/unicode/norm",
 			"what must not be kept is seen in the text alone, in any script"},
 		"aval/locales":   {"", yaml + " " + text + " github.com/nicksnyder/go-i18n/v2/i18n", "sentences by language"},
