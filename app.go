@@ -183,6 +183,7 @@ func (h *house) rules(b *bot.Brand) flows.Rules {
 	r := flows.Rules{
 		Languages: b.Languages, IsStop: h.words.IsStop, HasKey: h.texts.Has, Fold: bot.Fold,
 		Purposes: map[string]flows.PurposeRule{}, Endpoints: map[string]flows.EndpointRule{},
+		Templates: map[string]flows.TemplateRule{},
 	}
 	for _, p := range b.Purposes {
 		r.Purposes[p.ID] = flows.PurposeRule{
@@ -191,6 +192,12 @@ func (h *house) rules(b *bot.Brand) flows.Rules {
 	}
 	for name, e := range b.Endpoints {
 		r.Endpoints[name] = flows.EndpointRule{Purpose: e.Purpose}
+	}
+	for _, m := range b.Templates {
+		t := r.Templates[m.Name]
+		t.Languages, t.Params = append(t.Languages, m.Language), -1
+		t.Marketing = t.Marketing || m.Category == "MARKETING"
+		r.Templates[m.Name] = t
 	}
 	return r
 }

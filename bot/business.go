@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -163,7 +162,7 @@ func (t *turn) inFlow() bool {
 // person's age.
 func (t *turn) outOfReach(f *flows.Flow) bool {
 	for _, p := range t.brand.Purposes {
-		if t.h.barred(p) && f.LeadsTo(p.ID) {
+		if t.h.barred(p) && t.env.library.LeadsTo(f, p.ID) {
 			return true
 		}
 	}
@@ -177,7 +176,10 @@ func (t *turn) start(f *flows.Flow) {
 		t.menu("")
 		return
 	}
-	pos, effects := f.Start(flows.Start{Vars: t.known(f)})
+	in := t.world(flows.Input{})
+	pos, effects := t.env.library.Start(f.ID, f.Version, flows.Start{
+		Vars: t.known(f), Today: in.Today, Seed: in.Seed, Lang: in.Lang, Known: in.Known,
+	})
 	t.proceed(pos, effects)
 }
 
@@ -185,30 +187,35 @@ func (t *turn) start(f *flows.Flow) {
 // that do not answer the flow's question but ask for another flow, or for the
 // menu, are not its.
 func (t *turn) step(in flows.Input) bool {
-	was := t.h.Flow
-	pos, effects := t.env.Flows[was.Flow].Step(was, in)
-	misfit := pos.Tries > was.Tries || pos.Waiting == flows.WaitStuck
-	if in.Kind == flows.InputText && misfit && (t.means(words.Menu) || t.intent(string(in.Text)) != "") {
+	was, in := t.h.Flow, t.world(in)
+	asks := in.Kind == flows.InputText && (t.means(words.Menu) || t.intent(string(in.Text)) != "")
+	if asks && !t.env.library.Fits(was, in) {
 		return false
 	}
+	pos, effects := t.env.library.Step(was, in)
 	t.proceed(pos, effects)
 	return len(effects) > 0
+}
+
+// world is an input with what flows may know beside it. The seed of splits
+// rests on a secret and on a name that ends with the contact.
+func (t *turn) world(in flows.Input) flows.Input {
+	seed := t.env.Keys.Hash("split/" + t.h.Pseudonym)
+	in.Lang, in.Fold, in.Seed, in.Known = t.h.Language, Fold, string(seed[:]), t.known
+	in.Today = t.now.In(t.brand.Location).Format(time.DateOnly)
+	return in
 }
 
 // proceed takes a flow's new position and does what it wants.
 func (t *turn) proceed(pos flows.Position, effects []flows.Effect) {
 	t.h.Flow = pos
 	t.h.Timer = nil
-	over := slices.ContainsFunc(effects, func(e flows.Effect) bool { _, is := e.(flows.Done); return is })
-	if f := t.env.Flows[pos.Flow]; over && f != nil {
-		t.keepFields(f, pos.Vars)
-	}
 	t.apply(effects)
 }
 
 // input turns a message into what a flow understands.
 func (t *turn) input(m Message) flows.Input {
-	in := flows.Input{Kind: flows.InputText, Text: flows.Answer(m.Body), Lang: t.h.Language, Fold: Fold}
+	in := flows.Input{Kind: flows.InputText, Text: flows.Answer(m.Body)}
 	switch m.Kind {
 	case MessageButton, MessageList:
 		rest, ok := strings.CutPrefix(m.Choice, t.flowPrefix())
@@ -217,7 +224,7 @@ func (t *turn) input(m Message) flows.Input {
 		}
 	case MessageMedia:
 		if m.Media != nil {
-			in.Kind, in.Text = flows.InputMedia, flows.Answer(m.Media.ID)
+			in.Kind, in.Text, in.Media = flows.InputMedia, flows.Answer(m.Media.ID), m.Media.kind()
 		}
 	case MessageLocation:
 		if m.Place != nil {
@@ -247,22 +254,23 @@ func (t *turn) apply(effects []flows.Effect) {
 			t.askFromFlow(e)
 		case flows.Schedule:
 			t.h.Timer = &Timer{At: t.now.Add(e.After), State: e.State}
+		case flows.Keep:
+			if f := t.env.library.Flow(e.Flow, e.Version); f != nil {
+				t.keepFields(f, e.Vars)
+			}
 		case flows.Done:
 			t.h.Flow = flows.Position{}
-			if e.Menu {
-				t.menu("")
-			}
 		}
 	}
 }
 
 // sayFlow renders one message of a flow.
 func (t *turn) sayFlow(e flows.Say) {
-	vars := t.h.Flow.Vars
+	vars := e.Vars
 	render := func(x flows.Text) Text { return Text(x.Render(t.h.Language, vars, t.lookup)) }
 	out := Outgoing{Body: render(e.Text), ListLabel: render(e.Open)}
 	for _, c := range e.Choices {
-		out.Choices = append(out.Choices, Choice{ID: t.choiceID(c.ID), Label: render(c.Label), Hint: render(c.Hint)})
+		out.Choices = append(out.Choices, Choice{ID: t.flowPrefix() + c.ID, Label: render(c.Label), Hint: render(c.Hint)})
 	}
 	if e.Link != nil {
 		out.Link = &Link{Label: render(e.Link.Label), URL: e.Link.URL}
@@ -281,17 +289,6 @@ func (t *turn) sayFlow(e flows.Say) {
 		purpose = t.brand.Serving().ID
 	}
 	t.parts = append(t.parts, part{kind: t.kindOf(purpose), purpose: purpose, content: out, personal: len(vars) > 0})
-}
-
-// choiceID gives the house's own choices their menu ids.
-func (t *turn) choiceID(id string) string {
-	switch id {
-	case flows.ChoiceHuman:
-		return prefixMenu + "human"
-	case flows.ChoiceMenu:
-		return prefixMenu + "menu"
-	}
-	return t.flowPrefix() + id
 }
 
 // kindOf is the kind a purpose's messages have in the gate's table.
@@ -346,7 +343,7 @@ func (t *turn) invited() bool {
 // consentResult tells a flow that waits for it how its question ended.
 func (t *turn) consentResult(outcome string) {
 	if t.inFlow() {
-		t.step(flows.Input{Kind: flows.InputConsent, Outcome: outcome, Lang: t.h.Language})
+		t.step(flows.Input{Kind: flows.InputConsent, Outcome: outcome})
 	}
 }
 

@@ -254,7 +254,7 @@ func (b *Bot) callEndpoint(ctx context.Context, c *Contact, brand *Brand, ch *Ch
 	t := newTurn(b.Env, brand, c, now, ch)
 	t.line(Line{Type: LineCall, Actor: "bot", Object: call.Endpoint, Purpose: endpoint.Purpose, Outcome: res.Outcome})
 	if t.inFlow() {
-		t.step(flows.Input{Kind: flows.InputResult, Outcome: res.Outcome, Fields: res.Fields, Lang: c.Head.Language})
+		t.step(flows.Input{Kind: flows.InputResult, Outcome: res.Outcome, Fields: res.Fields})
 	}
 	t.flush()
 	return true

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"aval/flows"
@@ -21,13 +23,16 @@ type Env struct {
 	// keywords are those of the flows in comparable form, by flow: folding them
 	// for each message cost a tenth of deciding it.
 	keywords map[string][]string
+	// library runs the flows.
+	library *flows.Library
 }
 
 // prepare folds the keywords, once.
 func (e *Env) prepare() {
+	e.library = flows.NewLibrary(slices.Collect(maps.Values(e.Flows)), nil)
 	e.keywords = map[string][]string{}
 	for id, f := range e.Flows {
-		for _, list := range f.Keywords {
+		for _, list := range f.Entry.Keywords {
 			for _, word := range list {
 				e.keywords[id] = append(e.keywords[id], Fold(word))
 			}

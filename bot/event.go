@@ -2,6 +2,7 @@ package bot
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -168,6 +169,15 @@ type Media struct {
 type Card struct {
 	Name  Text
 	Phone Phone
+}
+
+// kind is what WhatsApp calls a file of that type.
+func (m *Media) kind() string {
+	switch class, _, _ := strings.Cut(m.Type, "/"); class {
+	case "image", "audio", "video":
+		return class
+	}
+	return "document"
 }
 
 // Place is a shared location.

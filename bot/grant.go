@@ -290,7 +290,7 @@ func (t *turn) flowTimer() {
 	}
 	t.h.Timer = nil
 	if t.inFlow() {
-		t.step(flows.Input{Kind: flows.InputTimer, ID: timer.State, Lang: t.h.Language})
+		t.step(flows.Input{Kind: flows.InputTimer, ID: timer.State})
 	}
 }
 

@@ -6,15 +6,16 @@ import (
 	"github.com/looplab/fsm"
 )
 
-// compile turns the states into the table of a looplab/fsm machine. That
-// library takes a misspelt state, and the same event twice from one state,
-// without a word; both are refused here, so that a machine that exists is
-// right. It runs without Async and without events inside events: the one
-// callback only collects effects.
+// compile turns the ways out of each state into the table of a looplab/fsm
+// machine. That library takes a misspelt state, and the same event twice from
+// one state, without a word; both are refused here, so that a machine that
+// exists is right. It runs without Async and without events inside events: the
+// one callback only collects effects. Each state has a table of its own,
+// because making a machine costs as much as its table is long.
 func (p *parser) compile() {
 	f := p.flow
-	var events fsm.Events
 	for _, s := range f.order {
+		var events fsm.Events
 		seen := map[string]bool{}
 		for _, e := range s.edges() {
 			if _, ok := f.states[e.to.name]; !ok || seen[e.event] {
@@ -24,11 +25,11 @@ func (p *parser) compile() {
 			seen[e.event] = true
 			events = append(events, on(e.event, e.to.name, s.name))
 		}
-	}
-	f.machine = Machine{
-		name:      "flow " + f.ID,
-		events:    events,
-		callbacks: fsm.Callbacks{"after_event": enter},
+		s.machine = Machine{
+			name:      "flow " + f.ID,
+			events:    events,
+			callbacks: fsm.Callbacks{"after_event": enter},
+		}
 	}
 }
 

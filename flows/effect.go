@@ -3,13 +3,17 @@ package flows
 import "time"
 
 // Effect is one thing that must happen because of a step: Say, Call,
-// Handover, AskConsent, Schedule or Done. Effects come in the order in which
-// they must happen; nothing has happened yet when they are returned.
+// Handover, AskConsent, Schedule, Keep or Done. Effects come in the order in
+// which they must happen; nothing has happened yet when they are returned.
 type Effect interface{ effect() }
 
 // Say is one message to the person.
 type Say struct {
 	Text Text
+	// Vars are the answers that the texts of this message show. They are not
+	// those of the Position where a flow that ran as a part has ended since.
+	// They must not be changed.
+	Vars Vars
 	// Choices can be tapped; List asks for a list instead of buttons, which
 	// opens with the label Open.
 	Choices  []Option
@@ -41,24 +45,30 @@ type Document struct {
 	URL, Name string
 }
 
-// Template is an approved message template; Params are its values in order.
+// Template is an approved message template. Params are its values in order, as
+// the person will read them: in their language, one line, never empty, and
+// nothing in them that could pass for words of the business (TPL-1).
 type Template struct {
 	Name   string
 	Params []Answer
 }
 
 // Call asks a system of the business. The flow waits in its state until Step
-// is given the result.
+// is given the result. How it is asked, how long and how often, is set where
+// the endpoint is.
 type Call struct {
 	Endpoint string
 	Params   map[string]Answer
-	// Save are the names in the answer whose values the flow keeps.
+	// Save are the paths that the flow wants of the result, in order, such as
+	// "state", "delivery.day" or "items.0.name". Input.Fields is keyed by
+	// them; a path that leads nowhere is left out.
 	Save    []string
 	Purpose string
 }
 
 // Handover puts the conversation into the agents' queue. Reason is a fixed
-// word of the flow and says nothing of the person. Done follows.
+// word of the flow or of this package and says nothing of the person. Done
+// follows.
 type Handover struct {
 	Reason string
 }
@@ -79,31 +89,29 @@ type Schedule struct {
 	Purpose string
 }
 
-// Done says that the flow is over. Menu asks for the menu to be shown.
-type Done struct {
-	Menu bool
+// Keep says that a flow is over, alone or as a part of another, some of whose
+// fields may outlive it. Vars are all its answers; its Fields say which of
+// them to keep and how long.
+type Keep struct {
+	Flow    string
+	Version int
+	Vars    Vars
 }
+
+// Done says that the conversation is over.
+type Done struct{}
 
 func (Say) effect()        {}
 func (Call) effect()       {}
 func (Handover) effect()   {}
 func (AskConsent) effect() {}
 func (Schedule) effect()   {}
+func (Keep) effect()       {}
 func (Done) effect()       {}
-
-// Choices of the house, offered when answers keep going wrong. A dot cannot
-// stand in the id of a flow's own choice, so these cannot be taken.
-const (
-	ChoiceHuman = "house.human"
-	ChoiceMenu  = "house.menu"
-)
 
 // The locale keys that steps say by themselves.
 const (
-	keyInput = "input." // and what was expected: text, number, date, choice, media, place
-	keyStuck = "input.stuck"
-	keyHuman = "menu.human"
-	keyMenu  = "input.menu"
+	keyInput = "input." // and what was expected: text, number, date, email, pattern, choice, media, place, contact
 	keyOpen  = "menu.button"
 )
 
@@ -111,8 +119,7 @@ const (
 // for the test that the locales have them all.
 func LocaleKeys() []string {
 	return []string{
-		keyInput + typeText, keyInput + typeNumber, keyInput + typeDate,
-		keyInput + typeChoice, keyInput + typeMedia, keyInput + typePlace,
-		keyStuck, keyHuman, keyMenu, keyOpen,
+		keyInput + typeText, keyInput + typeNumber, keyInput + typeDate, keyInput + typeEmail, keyInput + expectPattern,
+		keyInput + typeChoice, keyInput + typeMedia, keyInput + typePlace, keyInput + typeContact, keyOpen,
 	}
 }

@@ -7,7 +7,7 @@ import (
 )
 
 const pizza = `
-format: 1
+format: 2
 id: pizza
 version: 1
 purpose: service
@@ -38,15 +38,16 @@ func Example() {
 		fmt.Println(faults)
 		return
 	}
-	words := func(e flows.Effect, pos flows.Position) {
+	words := func(e flows.Effect) {
 		if say, ok := e.(flows.Say); ok {
-			fmt.Println(say.Text.Render("en", pos.Vars, nil))
+			fmt.Println(say.Text.Render("en", say.Vars, nil))
 		}
 	}
-	pos, effects := flow.Start(flows.Start{})
-	words(effects[0], pos)
-	pos, effects = flow.Step(pos, flows.Input{Kind: flows.InputText, Text: "2"})
-	words(effects[0], pos)
+	library := flows.NewLibrary([]*flows.Flow{flow}, nil)
+	pos, effects := library.Start("pizza", 0, flows.Start{})
+	words(effects[0])
+	pos, effects = library.Step(pos, flows.Input{Kind: flows.InputText, Text: "2"})
+	words(effects[0])
 	fmt.Println(pos.Vars["size"], pos.State)
 	// Output:
 	// Which size?
@@ -56,7 +57,7 @@ func Example() {
 
 // Faults name the place and say how to mend it.
 func ExampleParse() {
-	_, faults := flows.Parse("pizza.yaml", []byte("format: 1\nid: pizza\nstats: {}\n"))
+	_, faults := flows.Parse("pizza.yaml", []byte("format: 2\nid: pizza\nstats: {}\n"))
 	fmt.Println(faults[len(faults)-1])
 	// Output:
 	// pizza.yaml:3:1: 'stats' is not a word of a flow. Did you mean 'states'?

@@ -29,6 +29,11 @@ func testRules() Rules {
 			"orders":     {Purpose: "service"},
 			"newsletter": {Purpose: "marketing"},
 		},
+		Templates: map[string]TemplateRule{
+			"visit_reminder": {Languages: []string{"pt", "en"}, Params: 2},
+			"weekly_offers":  {Languages: []string{"pt", "en"}, Params: 0, Marketing: true},
+			"only_english":   {Languages: []string{"en"}, Params: -1},
+		},
 		IsStop: func(s string) bool { return stops[foldCase(s)] },
 		HasKey: func(key string) bool { return key == "ask.name" },
 	}

@@ -3,10 +3,9 @@ package flows
 import (
 	"log/slog"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -39,8 +38,9 @@ type InputKind string
 const (
 	InputText    InputKind = "text"    // Text
 	InputChoice  InputKind = "choice"  // ID of the choice, without the bot's prefix
-	InputMedia   InputKind = "media"   // Text is the id of the file
+	InputMedia   InputKind = "media"   // Text is the id of the file, Media its kind
 	InputPlace   InputKind = "place"   // Text is "latitude,longitude"
+	InputContact InputKind = "contact" // Text is the card in one line: "Name, +number"
 	InputResult  InputKind = "result"  // Outcome of a Call: ok, failed, not_found; Fields
 	InputConsent InputKind = "consent" // Outcome of AskConsent: given, refused
 	InputTimer   InputKind = "timer"   // ID is the Schedule's State
@@ -52,13 +52,24 @@ type Input struct {
 	Kind    InputKind
 	Text    Answer
 	ID      string
+	Media   string // image, document, audio or video
 	Outcome string
-	Fields  map[string]Answer
+	Fields  map[string]Answer // by the paths of Call.Save
+
 	// Lang is the person's language; it decides what the point in 1.234 is.
 	Lang string
+	// Today is the date where the brand is, as 2006-01-02.
+	Today string
+	// Seed decides which way of a split the person goes. It is made of a
+	// secret and the contact's name, and stays the same for ever; it is stored
+	// nowhere.
+	Seed string
 	// Fold makes what people type comparable: case, accents, punctuation.
 	// Without it only case and space are folded.
 	Fold func(string) string
+	// Known gives the answers with which a flow may begin that another one
+	// runs. Nil stands for none.
+	Known func(*Flow) Vars
 }
 
 func (in Input) fold(s string) string {
@@ -79,14 +90,22 @@ func (s *state) answer(in Input, limit int) (Answer, bool) {
 	case expectButtons, expectList:
 		return s.chosen(in)
 	case typeMedia:
-		return in.Text, in.Kind == InputMedia && in.Text != "" && fits(string(in.Text), maxAnswer)
+		wanted := len(s.kinds) == 0 || slices.Contains(s.kinds, in.Media)
+		return in.Text, in.Kind == InputMedia && wanted && in.Text != "" && fits(string(in.Text), maxAnswer)
 	case typePlace:
 		return in.Text, in.Kind == InputPlace && in.Text != "" && fits(string(in.Text), limit)
+	case typeContact:
+		card := Answer(strings.TrimSpace(string(in.Text)))
+		return card, in.Kind == InputContact && card != "" && fits(string(card), limit)
 	}
 	if in.Kind != InputText {
 		return "", false
 	}
-	value, ok := Field{Type: s.expect, Max: limit}.Read(in.Text, in.Lang)
+	f := Field{Type: s.kind(), Max: limit}
+	if s.pattern != nil {
+		f.patterns = []*pattern{s.pattern}
+	}
+	value, ok := f.Read(in.Text, in.Lang)
 	return value, ok && (s.expect != typeNumber || s.inRange(string(value)))
 }
 
@@ -99,42 +118,47 @@ func (f Field) Read(typed Answer, lang string) (Answer, bool) {
 		text = number(text, lang)
 	case typeDate:
 		text = date(text)
-	case typeMedia, typePlace, typeChoice:
-		return "", false
+	case typeEmail:
+		text = email(text)
+	case typeText:
+		if !fits(text, f.Max) || !f.matches(text) {
+			return "", false
+		}
 	default:
-		return Answer(text), text != "" && fits(text, f.Max)
+		return "", false
 	}
-	return Answer(text), text != ""
+	return Answer(text), text != "" && fits(text, f.Max)
+}
+
+// matches reports whether a text has one of the forms that are asked for.
+func (f Field) matches(text string) bool {
+	return len(f.patterns) == 0 || slices.ContainsFunc(f.patterns, func(p *pattern) bool { return p.whole.MatchString(text) })
 }
 
 // Typable reports whether a person can write a value of the field.
 func (f Field) Typable() bool {
-	return f.Type == typeText || f.Type == typeNumber || f.Type == typeDate
-}
-
-// LeadsTo reports whether the flow is of a purpose, says something of it or asks
-// consent for it.
-func (f *Flow) LeadsTo(purpose string) bool {
-	for _, s := range f.order {
-		if f.purposeOf(s) == purpose || s.consent != nil && s.consent.purpose.name == purpose {
-			return true
-		}
+	switch f.Type {
+	case typeText, typeNumber, typeDate, typeEmail:
+		return true
 	}
-	return f.Purpose == purpose
+	return false
 }
 
 // Told reports whether a system of the business, and not the person, fills a
 // field of the flow.
 func (f *Flow) Told(field string) bool {
-	for _, s := range f.order {
-		if s.call == nil {
-			continue
-		}
-		if _, saved := s.call.save[field]; saved {
-			return true
-		}
+	return slices.ContainsFunc(f.order, func(s *state) bool {
+		_, saved := s.calls()[field]
+		return saved
+	})
+}
+
+// calls are the fields that a state's call fills, with their paths.
+func (s *state) calls() map[string]target {
+	if s.call == nil {
+		return nil
 	}
-	return false
+	return s.call.save
 }
 
 // Shown is an answer as a person reads it: dates as the language writes them.
@@ -198,123 +222,10 @@ func place(s string) int {
 	return n
 }
 
-// digits writes every decimal digit of any script as 0 to 9: people answer on
-// the keyboard they have.
-func digits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < utf8.RuneSelf || !unicode.Is(unicode.Nd, r) {
-			return r
-		}
-		for _, t := range unicode.Nd.R16 {
-			if lo, hi := rune(t.Lo), rune(t.Hi); r >= lo && r <= hi {
-				return '0' + (r-lo)%10
-			}
-		}
-		for _, t := range unicode.Nd.R32 {
-			if lo, hi := rune(t.Lo), rune(t.Hi); r >= lo && r <= hi {
-				return '0' + (r-lo)%10
-			}
-		}
-		return r
-	}, s)
-}
-
-// maxDigits keeps a number exact in a float64.
-const maxDigits = 15
-
-// number reads a number as people write it and returns it with a decimal
-// point and nothing else, or "". One separator followed by three digits is
-// read by the language: 1.234 is a thousand and more in Portuguese, and one
-// and a bit in English.
-func number(s, lang string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == '\'' || r == '’' {
-			return -1
-		}
-		return r
-	}, digits(s))
-	sign := ""
-	if rest, ok := strings.CutPrefix(s, "-"); ok {
-		sign, s = "-", rest
-	}
-	whole, fraction := splitDecimal(s, decimalMark(lang))
-	whole = ungroup(whole)
-	if whole == "" || !onlyDigits(whole) || !onlyDigits(fraction) || len(whole)+len(fraction) > maxDigits {
-		return ""
-	}
-	whole = strings.TrimLeft(whole[:len(whole)-1], "0") + whole[len(whole)-1:]
-	if fraction == "" {
-		return sign + whole
-	}
-	return sign + whole + "." + fraction
-}
-
-// splitDecimal finds the decimal mark: the last of two different separators,
-// or a single one that cannot be a thousands separator.
-func splitDecimal(s string, mark byte) (whole, fraction string) {
-	i := strings.LastIndexAny(s, ".,")
-	if i < 0 {
-		return s, ""
-	}
-	other := strings.ContainsAny(s[:i], ".,")
-	same := strings.Count(s, s[i:i+1]) > 1
-	thousands := len(s)-i-1 == 3 && s[i] != mark && !other
-	if same || thousands {
-		return s, ""
-	}
-	return s[:i], s[i+1:]
-}
-
-// ungroup takes the thousands separators out, or returns "" if they do not
-// stand where they belong. Groups of two are Indian.
-func ungroup(s string) string {
-	if !strings.ContainsAny(s, ".,") {
-		return s
-	}
-	mark := s[strings.IndexAny(s, ".,")]
-	groups := strings.Split(s, string(mark))
-	for i, g := range groups[1:] {
-		if len(g) != 3 && (len(g) != 2 || i == len(groups)-2) {
-			return ""
-		}
-	}
-	return strings.Join(groups, "")
-}
-
-// decimalMark tells which mark a language writes before decimals.
-func decimalMark(lang string) byte {
-	base, _, _ := strings.Cut(lang, "-")
-	switch base {
-	case "en", "zh", "ja", "ko", "he", "th", "hi", "bn", "sw", "ms":
-		return '.'
-	}
-	return ','
-}
-
-func onlyDigits(s string) bool {
-	return strings.Trim(s, "0123456789") == ""
-}
-
 func (s *state) inRange(n string) bool {
 	v, err := strconv.ParseFloat(n, 64)
 	if err != nil || math.IsInf(v, 0) {
 		return false
 	}
 	return (s.min == nil || v >= *s.min) && (s.max == nil || v <= *s.max)
-}
-
-// isoDate is how a date is stored and compared.
-const isoDate = "2006-01-02"
-
-// date reads a full date, day first or year first, and returns it as
-// 2006-01-02, or "". Month-first dates are not guessed: the question says what
-// is expected, and a wrong guess would be stored as the truth.
-func date(s string) string {
-	s = strings.NewReplacer("/", "-", ".", "-", " ", "-").Replace(digits(s))
-	for _, form := range []string{isoDate, "2006-1-2", "2-1-2006"} {
-		if t, err := time.Parse(form, s); err == nil && t.Year() >= 1900 && t.Year() < 2200 {
-			return t.Format(isoDate)
-		}
-	}
-	return ""
 }

@@ -13,6 +13,8 @@ type Rules struct {
 	Purposes  map[string]PurposeRule
 	// Endpoints are the business systems that may be called.
 	Endpoints map[string]EndpointRule
+	// Templates are the approved message templates, by name.
+	Templates map[string]TemplateRule
 	// IsStop tells the words that stop everything. They can never lead
 	// anywhere else (requirement FLW-1).
 	IsStop func(string) bool
@@ -40,11 +42,26 @@ type EndpointRule struct {
 	Purpose string
 }
 
+// TemplateRule is what a flow must know of a message template.
+type TemplateRule struct {
+	// Languages in which it is approved; "pt_BR" and "pt-BR" are the same.
+	Languages []string
+	// Params is how many places it has; negative where that is not known.
+	Params int
+	// Marketing is how Meta sees it, whatever the flow calls it.
+	Marketing bool
+}
+
 // linter collects the faults of flows against the rules.
 type linter struct {
 	rules  Rules
 	faults Faults
 	flow   *Flow
+	all    []*Flow
+	byID   map[string]*Flow
+	typed  map[*Flow]map[string]bool // fields that hold what people typed freely
+
+	circular map[*Flow]bool // has a loop, so times in it mean nothing
 }
 
 // Lint checks whether flows may be published together: the law of the house,
@@ -57,16 +74,24 @@ type linter struct {
 // the line is there so that leaving out a handover is a decision. A state in
 // which the flow is over needs neither: the next message is the house's.
 func Lint(flows []*Flow, r Rules) Faults {
-	l := &linter{rules: r}
+	l := &linter{rules: r, all: flows, byID: map[string]*Flow{}, circular: map[*Flow]bool{}}
+	for _, f := range flows {
+		l.byID[f.ID] = f
+	}
+	l.taint()
 	for _, f := range flows {
 		l.flow = f
 		l.purposes()
 		l.graph()
 		l.texts()
 		l.words()
+		l.answers()
 		l.privacy()
+		l.templates()
+		l.parts()
 	}
-	l.together(flows)
+	l.together()
+	l.window()
 	return l.faults.sorted()
 }
 
@@ -149,34 +174,42 @@ func (l *linter) known() []string {
 }
 
 // together checks what only shows when flows stand side by side.
-func (l *linter) together(flows []*Flow) {
+func (l *linter) together() {
 	ids := map[string]string{}
 	owners := map[string]string{}
-	for _, f := range flows {
+	for _, f := range l.all {
 		l.flow = f
 		if other, taken := ids[f.ID]; taken && f.ID != "" {
 			l.fault(f.at["id"], "The id '%s' is taken by %s. Give this flow its own.", f.ID, other)
 		}
 		ids[f.ID] = f.file
-		l.sharedKeywords(owners)
+		l.entries(owners)
 	}
 }
 
-// sharedKeywords finds keywords that two flows want. Languages do not matter:
-// people write in any of them.
-func (l *linter) sharedKeywords(owners map[string]string) {
-	f := l.flow
-	for _, lang := range names(f.Keywords) {
-		for _, word := range f.Keywords[lang] {
-			key := l.fold(word)
-			owner, taken := owners[key]
-			if taken && owner != f.file {
-				l.fault(f.at["keyword "+lang+" "+word], "The keyword '%s' belongs to %s already. One word starts one flow.",
-					word, owner)
-			}
-			if !taken {
-				owners[key] = f.file
-			}
+// entries finds words that two flows want to begin with. Languages do not
+// matter: people write in any of them.
+func (l *linter) entries(owners map[string]string) {
+	e := l.flow.Entry
+	for _, lang := range names(e.Keywords) {
+		for _, word := range e.Keywords[lang] {
+			l.owned(owners, "keyword", word, l.flow.at["keyword "+lang+" "+word])
 		}
+	}
+	for kind, words := range map[string][]string{"link": e.Links, "button": e.Buttons, "ad": e.Ads} {
+		for _, word := range words {
+			l.owned(owners, kind, word, l.flow.at[kind+" "+word])
+		}
+	}
+}
+
+func (l *linter) owned(owners map[string]string, kind, word string, at spot) {
+	key := kind + " " + l.fold(word)
+	owner, taken := owners[key]
+	if taken && owner != l.flow.file {
+		l.fault(at, "The %s '%s' belongs to %s already. One word starts one flow.", kind, word, owner)
+	}
+	if !taken {
+		owners[key] = l.flow.file
 	}
 }

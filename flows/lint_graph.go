@@ -1,6 +1,9 @@
 package flows
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // graph checks the ways through a flow: every step can be reached, can end,
 // can reach a person, and none runs in a circle without asking.
@@ -13,7 +16,7 @@ func (l *linter) graph() {
 	start := f.states[f.start.name]
 	reached := f.forward(start, nil)
 	ends := f.backward((*state).final)
-	people := f.backward(func(s *state) bool { return s.hand.name != "" })
+	people := f.backward(l.handsOver)
 	for _, s := range f.order {
 		if !reached[s] {
 			l.fault(s.at, "%s is never reached. Lead to it from another step, or remove it.", capital(s.label()))
@@ -29,6 +32,16 @@ func (l *linter) graph() {
 		}
 	}
 	l.circles()
+}
+
+// handsOver reports whether a step brings a person, itself or in the flow that
+// it runs.
+func (l *linter) handsOver(s *state) bool {
+	if s.hand.name != "" {
+		return true
+	}
+	part := l.part(s)
+	return part != nil && slices.ContainsFunc(part.order, func(s *state) bool { return s.hand.name != "" })
 }
 
 // forward returns the states that can be reached from one, along the ways
@@ -74,54 +87,91 @@ func (f *Flow) leadsTo(s *state, seen map[*state]bool) bool {
 	return false
 }
 
-// circles finds loops in which nobody is asked anything: through steps that
-// go on at once or call a system. Conditions are not trusted to break them.
+// silent tells the ways that may be taken though the person says nothing: of
+// steps that ask nothing, and of time running out. Consent counts among them,
+// because the house may know the answer already.
+func silent(s *state, e edge) bool { return !s.asks() || e.event == eventTimer }
+
+// circles finds loops in which the person has no word: a flow that reminds for
+// ever, or a server that never rests. Conditions are not trusted to break them.
 func (l *linter) circles() {
-	unasked := func(s *state, _ edge) bool { return s.instant() || s.call != nil }
 	for _, s := range l.flow.order {
-		if !s.instant() && s.call == nil {
-			continue
-		}
 		for _, e := range s.edges() {
 			to, ok := l.flow.states[e.to.name]
-			if ok && l.flow.forward(to, unasked)[s] {
-				l.fault(s.at, "%s runs in a circle without asking anything: %s. Add a step that expects an answer.",
-					capital(s.label()), l.circle(s, to, unasked))
+			if !ok || !silent(s, e) || !l.flow.forward(to, silent)[s] {
+				continue
+			}
+			l.circular[l.flow] = true
+			path := l.circle(s, to)
+			if slices.ContainsFunc(path, (*state).asks) {
+				l.fault(s.at, "%s comes round for ever while the person says nothing: %s. Let the timeout lead to an end or a handover.",
+					capital(s.label()), chain(path))
 				return
 			}
+			l.fault(s.at, "%s runs in a circle without asking anything: %s. Add a step that expects an answer.",
+				capital(s.label()), chain(path))
+			return
 		}
 	}
-	l.hops(unasked)
+	l.hops()
 }
 
-// circle names the steps of a loop, for the reader.
-func (l *linter) circle(s, to *state, may func(*state, edge) bool) string {
-	path := []string{s.name}
-	for at := to; at != s && len(path) < maxStates; {
-		path = append(path, at.name)
-		at = l.closer(at, s, may)
+func chain(path []*state) string {
+	words := make([]string, len(path))
+	for i, s := range path {
+		words[i] = s.name
 	}
-	return strings.Join(append(path, s.name), " → ")
+	return strings.Join(words, " → ")
+}
+
+// circle is the steps of a loop, for the reader.
+func (l *linter) circle(s, to *state) []*state {
+	path := []*state{s}
+	for at := to; at != s && len(path) < maxStates; {
+		path = append(path, at)
+		at = l.closer(at, s)
+	}
+	return append(path, s)
 }
 
 // closer is a next state on a way from at to goal.
-func (l *linter) closer(at, goal *state, may func(*state, edge) bool) *state {
+func (l *linter) closer(at, goal *state) *state {
 	for _, e := range at.edges() {
 		to, ok := l.flow.states[e.to.name]
-		if ok && may(at, e) && to != at && l.flow.forward(to, may)[goal] {
+		if ok && silent(at, e) && to != at && l.flow.forward(to, silent)[goal] {
 			return to
 		}
 	}
 	return goal
 }
 
-// hops finds chains of steps longer than one turn may pass.
-func (l *linter) hops(may func(*state, edge) bool) {
+// hops finds chains of steps longer than one turn may pass, those of the flows
+// that run as parts among them.
+func (l *linter) hops() {
 	for _, s := range l.flow.order {
-		if s.instant() && len(l.flow.forward(s, may)) > maxHops {
+		if s.instant() && l.chained(l.flow, s, 0) > maxHops {
 			l.fault(s.at, "%s starts more than %d steps that ask nothing. Put several texts into one step.",
 				capital(s.label()), maxHops)
 			return
 		}
 	}
+}
+
+func (l *linter) chained(f *Flow, from *state, depth int) int {
+	count := 0
+	for s := range f.forward(from, func(s *state, _ edge) bool { return s.instant() }) {
+		count++
+		if part := l.part(s); part != nil && depth < maxDepth && part.states[part.start.name] != nil {
+			count += l.chained(part, part.states[part.start.name], depth+1)
+		}
+	}
+	return count
+}
+
+// part is the flow that a step runs, if there is one.
+func (l *linter) part(s *state) *Flow {
+	if s.run == nil {
+		return nil
+	}
+	return l.byID[s.run.flow.name]
 }

@@ -12,9 +12,12 @@ func (l *linter) privacy() {
 			}
 		}
 		for _, r := range s.routes {
-			for _, c := range r.when {
-				l.mayUse(c.field, use, s)
-				l.selects(c.field, r.to, s)
+			if r.when == nil {
+				continue
+			}
+			for _, field := range r.when.reads {
+				l.mayUse(field, use, s)
+				l.selects(field, r.to, s)
 			}
 		}
 		l.handedOver(s, use)

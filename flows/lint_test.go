@@ -40,9 +40,8 @@ func TestBroken(t *testing.T) {
 }
 
 func faultLines(t *testing.T, body string) string {
-	neighbour := parsed(t, "testdata/neighbour.yaml")
 	p := read("", []byte(body))
-	flows := []*Flow{neighbour}
+	flows := []*Flow{parsed(t, "testdata/neighbour.yaml"), parsed(t, "testdata/address.yaml")}
 	if p.flow != nil {
 		flows = append(flows, p.flow)
 	}

@@ -1,5 +1,7 @@
 package flows
 
+import "slices"
+
 // texts checks that every language has every text, and that none is longer
 // than WhatsApp shows once the longest answers stand in its fields.
 func (l *linter) texts() {
@@ -26,10 +28,15 @@ func (l *linter) stateTexts(s *state) {
 		label = limitRow
 	}
 	l.phrase(s.say, "say of "+s.label(), body)
-	l.phrase(s.again, "again of "+s.label(), body)
+	for _, again := range s.again {
+		l.phrase(again, "again of "+s.label(), body)
+	}
 	l.phrase(s.open, "open of "+s.label(), limitButton)
 	if s.link != nil {
 		l.phrase(s.link.label, "the link's label in "+s.label(), limitButton)
+	}
+	if s.form != nil {
+		l.phrase(s.form.orElse, "else of the template in "+s.label(), nameCap)
 	}
 	for _, c := range s.choices {
 		l.phrase(c.label, "label '"+c.id+"' in "+s.label(), label)
@@ -103,14 +110,62 @@ func (l *linter) words() {
 	for _, lang := range names(f.Title.Inline) {
 		l.stop(f.Title.Inline[lang], "title", f.at["title "+lang])
 	}
-	for _, lang := range names(f.Keywords) {
-		for _, w := range f.Keywords[lang] {
+	for _, lang := range names(f.Entry.Keywords) {
+		for _, w := range f.Entry.Keywords[lang] {
 			l.stop(w, "keyword", f.at["keyword "+lang+" "+w])
 		}
 	}
+	for _, w := range f.Entry.Links {
+		l.stop(w, "link", f.at["link "+w])
+	}
 	for _, s := range f.order {
+		for _, lang := range names(s.open.Inline) {
+			l.stop(s.open.Inline[lang], "label in "+s.label(), s.open.langs[lang])
+		}
 		for _, c := range s.choices {
 			l.choiceWords(s, c)
+		}
+	}
+}
+
+// answers finds conditions that ask for a choice that nobody is offered. A
+// choice that comes from elsewhere, or stays from an older version, may be any.
+func (l *linter) answers() {
+	f := l.flow
+	elsewhere, offered := map[string]bool{}, map[string][]string{}
+	for _, s := range f.order {
+		for _, c := range s.choices {
+			offered[s.save.name] = append(offered[s.save.name], c.id)
+		}
+		for _, set := range s.set {
+			offered[set.field.name] = append(offered[set.field.name], set.value)
+		}
+		for field := range s.calls() {
+			elsewhere[field] = true
+		}
+		for field := range s.takes() {
+			elsewhere[field] = true
+		}
+	}
+	for _, other := range l.all {
+		for _, s := range other.order {
+			for field := range s.gives(f.ID) {
+				elsewhere[field] = true
+			}
+		}
+	}
+	for _, s := range f.order {
+		for _, r := range s.routes {
+			if r.when == nil {
+				continue
+			}
+			for _, c := range r.when.words {
+				field := f.Fields[c.field]
+				if field.Type == typeChoice && !elsewhere[c.field] && field.Keep == 0 && !slices.Contains(offered[c.field], c.word.name) {
+					l.fault(c.word.at, "The condition in %s compares '%s' with %q, which is the id of no choice. %s",
+						s.label(), c.field, cut(c.word.name, maxName), didYouMean(c.word.name, slices.Sorted(slices.Values(offered[c.field]))))
+				}
+			}
 		}
 	}
 }

@@ -3,16 +3,15 @@ package flows
 import (
 	"io/fs"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 )
 
-// formatVersion is the version of the file format that this package reads.
-// Every file names it, so that a later format can be told from a mistake.
-const formatVersion = 1
-
-// Parse reads one flow file; name is what faults call it. It returns a flow
+// Parse reads one flow file, of this format or an older one; name is what
+// faults call it. It returns a flow
 // that is ready to run, or every fault of the file and no flow. A flow that
 // parses is sound: every name in it leads somewhere. Whether it may be
 // published is Lint's question.
@@ -65,6 +64,9 @@ func read(name string, data []byte) *parser {
 	if root == nil {
 		return p
 	}
+	if root = p.newest(root); root == nil {
+		return p
+	}
 	p.flow = &Flow{file: name, at: spots{}, Fields: map[string]Field{}, states: map[string]*state{}}
 	p.top(root)
 	if len(p.flow.states) == 0 {
@@ -79,6 +81,28 @@ func read(name string, data []byte) *parser {
 	return p
 }
 
+// newest is the tree in the newest format, or nil after a fault.
+func (p *parser) newest(root ast.Node) ast.Node {
+	for _, v := range pairsOf(root) {
+		if keyOf(v) != "format" {
+			continue
+		}
+		word, _ := wordOf(v.Value)
+		format, err := strconv.Atoi(word)
+		switch {
+		case err != nil || format < 1:
+			return root // refused where it is read
+		case format > formatVersion:
+			p.fault(p.where(v.Value), "This file is of format %d, and this Aval reads formats up to %d: it is too old for the file. "+
+				"Bring Aval up to date, or write 'format: %d'.", format, formatVersion, formatVersion)
+			return nil
+		case format < formatVersion:
+			return p.migrate(root, format)
+		}
+	}
+	return root
+}
+
 func (p *parser) top(n ast.Node) {
 	f := p.flow
 	var title, about phrase
@@ -89,7 +113,7 @@ func (p *parser) top(n ast.Node) {
 		"purpose":     func(n ast.Node) { f.Purpose = p.name(n, "purpose").name },
 		"title":       func(n ast.Node) { title = p.phrase(n, "title") },
 		"description": func(n ast.Node) { about = p.phrase(n, "description") },
-		"keywords":    func(n ast.Node) { p.keywords(n) },
+		"entry":       func(n ast.Node) { p.entry(n) },
 		"human":       func(n ast.Node) { p.humanWord(n) },
 		"fields":      func(n ast.Node) { p.fieldList(n) },
 		"start":       func(n ast.Node) { f.start = p.name(n, "start") },
@@ -97,7 +121,7 @@ func (p *parser) top(n ast.Node) {
 	})
 	for _, word := range []string{"format", "id", "version", "title", "start", "states"} {
 		if _, ok := had[word]; !ok {
-			p.fault(where(n), "The flow has no '%s'. Add a line '%s: ...'.", word, word)
+			p.fault(p.where(n), "The flow has no '%s'. Add a line '%s: ...'.", word, word)
 		}
 	}
 	f.at = merge(f.at, had)
@@ -128,16 +152,6 @@ func (p *parser) menuRow(what string, t phrase, limit int) {
 	}
 }
 
-func (p *parser) keywords(n ast.Node) {
-	p.flow.Keywords = map[string][]string{}
-	for lang, list := range p.words(n, "keywords") {
-		for _, w := range list {
-			p.flow.Keywords[lang] = append(p.flow.Keywords[lang], w.name)
-			p.flow.at["keyword "+lang+" "+w.name] = w.at
-		}
-	}
-}
-
 func (p *parser) humanWord(n ast.Node) {
 	t := p.text(n, "human")
 	if t.name != "house" {
@@ -159,73 +173,10 @@ func (p *parser) fieldList(n ast.Node) {
 				cut(e.key, maxName), maxName)
 			continue
 		}
+		if slices.Contains(conditionWords(), e.key) {
+			p.fault(e.at, "Field '%s' has a name that means something else in conditions. Choose another.", e.key)
+			continue
+		}
 		p.flow.Fields[e.key] = p.field(e)
 	}
-}
-
-func (p *parser) field(e entry) Field {
-	what := "field '" + e.key + "'"
-	f := Field{Type: typeText, at: e.at}
-	had := p.object(e.value, what, fields{
-		"purpose": func(n ast.Node) { f.Purpose = p.name(n, "purpose of "+what).name },
-		"type":    func(n ast.Node) { f.Type = p.fieldType(n, what) },
-		"keep":    func(n ast.Node) { p.keep(n, what, &f) },
-		"label":   func(n ast.Node) { f.label = p.phrase(n, "label of "+what) },
-		"max":     func(n ast.Node) { f.Max = p.integer(n, "max of "+what, 1, maxAnswer) },
-	})
-	if _, ok := had["purpose"]; !ok {
-		p.fault(e.at, "No purpose declares %s. Say why it is asked: 'purpose: service'.", what)
-	}
-	if at, ok := had["max"]; ok && f.Type != typeText {
-		p.fault(at, "max is for fields of type text; %s is of type %s.", what, f.Type)
-	}
-	if f.Max == 0 {
-		f.Max = fieldSize(f.Type)
-	}
-	f.Label = f.label.Text
-	if f.Keep > 0 && f.label.empty() {
-		p.fault(e.at, "%s is kept, so people may want to correct it. Name it for them: 'label: {en: Your name}'.", capital(what))
-	}
-	return f
-}
-
-// fieldSize is the most characters that a value of a type can have.
-func fieldSize(kind string) int {
-	switch kind {
-	case typeNumber:
-		return maxDigits + 2 // sign and point
-	case typeDate:
-		return len("31 Dec 2026") // the longest way in which one is shown
-	case typeChoice:
-		return maxName
-	case typeMedia:
-		return maxAnswer
-	}
-	return defaultField
-}
-
-func (p *parser) fieldType(n ast.Node, what string) string {
-	known := []string{typeText, typeNumber, typeDate, typeChoice, typeMedia, typePlace}
-	return p.oneOf(p.text(n, "type of "+what), "type of "+what, known)
-}
-
-// oneOf returns a word of a closed list, or the first of the list after a
-// fault.
-func (p *parser) oneOf(t target, what string, known []string) string {
-	for _, k := range known {
-		if t.name == k {
-			return k
-		}
-	}
-	if t.name != "" {
-		p.fault(t.at, "'%s' is not a known %s. %s", cut(t.name, maxName), what, didYouMean(t.name, known))
-	}
-	return known[0]
-}
-
-func (p *parser) keep(n ast.Node, what string, f *Field) {
-	if s, ok := n.(*ast.StringNode); ok && s.Value == "conversation" {
-		return
-	}
-	f.Keep = p.delay(n, "keep of "+what)
 }

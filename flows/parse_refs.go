@@ -16,6 +16,38 @@ func (p *parser) references() {
 		p.stateFields(s)
 		p.placeholders(s)
 	}
+	p.derive()
+}
+
+// derive notes what only all steps together say of a field: which of them
+// conditions read, and the patterns that hold for every answer to it.
+func (p *parser) derive() {
+	f := p.flow
+	asked := map[string]bool{}
+	forms := map[string][]*pattern{}
+	free := map[string]bool{}
+	for _, s := range f.order {
+		for _, r := range s.routes {
+			if r.when == nil {
+				continue
+			}
+			for _, read := range r.when.reads {
+				asked[read.name] = true
+			}
+		}
+		if s.pattern != nil && s.pattern.whole != nil {
+			forms[s.save.name] = append(forms[s.save.name], s.pattern)
+		} else if s.asks() {
+			free[s.save.name] = true
+		}
+	}
+	f.asked = names(asked)
+	for name, field := range f.Fields {
+		if !free[name] {
+			field.patterns = forms[name]
+			f.Fields[name] = field
+		}
+	}
 }
 
 func (p *parser) step(to target, from string) {
@@ -47,8 +79,8 @@ func (p *parser) stateFields(s *state) {
 		}
 	}
 	for _, r := range s.routes {
-		for _, c := range r.when {
-			p.comparable(s, c)
+		if r.when != nil {
+			p.compileCondition(s, r.when)
 		}
 	}
 	if s.form != nil {
@@ -56,28 +88,39 @@ func (p *parser) stateFields(s *state) {
 			p.fieldOf(param, s.label())
 		}
 	}
-	if s.call == nil {
-		return
+	if s.call != nil {
+		for _, name := range names(s.call.send) {
+			p.fieldOf(s.call.send[name], s.label())
+		}
+		for _, field := range names(s.call.save) {
+			p.fieldOf(target{field, s.call.save[field].at}, s.label())
+		}
 	}
-	for _, name := range names(s.call.send) {
-		p.fieldOf(s.call.send[name], s.label())
-	}
-	for _, field := range names(s.call.save) {
-		p.fieldOf(target{field, s.call.save[field].at}, s.label())
+	if s.run != nil {
+		for _, theirs := range names(s.run.give) {
+			p.fieldOf(s.run.give[theirs], s.label())
+		}
+		for _, mine := range names(s.run.take) {
+			p.fieldOf(target{mine, s.run.take[mine].at}, s.label())
+		}
 	}
 }
 
-// saved checks that the field that keeps an answer is of the answer's type.
+// saved checks that an answer goes where it fits.
 func (p *parser) saved(s *state) {
 	f, ok := p.fieldOf(s.save, s.label())
 	if !ok {
 		return
 	}
-	kind := s.expect
-	if kind == expectButtons || kind == expectList {
-		kind = typeChoice
+	p.savedType(s, f)
+	if s.pattern != nil && !fits(s.pattern.example, f.Max) {
+		p.fault(s.save.at, "The example of %s has more characters than '%s' takes (%d). Raise its 'max'.", s.label(), s.save.name, f.Max)
 	}
-	if f.Type != kind {
+}
+
+// savedType checks that the field that keeps an answer is of the answer's type.
+func (p *parser) savedType(s *state, f Field) {
+	if kind := s.kind(); f.Type != kind {
 		p.fault(s.save.at, "%s expects %s and saves it in '%s', which is of type %s. Make them the same: 'type: %s'.",
 			capital(s.label()), s.expect, s.save.name, f.Type, kind)
 	}
@@ -91,34 +134,10 @@ func (f Field) holds(value string) bool {
 		return err == nil && fits(value, f.Max)
 	case typeDate:
 		return date(value) == value && value != ""
+	case typeEmail:
+		return email(value) == value && value != ""
 	}
 	return fits(value, f.Max)
-}
-
-func (p *parser) comparable(s *state, c condition) {
-	f, ok := p.fieldOf(c.field, s.label())
-	if !ok || c.op == opKnown {
-		return
-	}
-	ordered := f.Type == typeNumber || f.Type == typeDate
-	if (c.op == opOver || c.op == opUnder) && !ordered {
-		p.fault(c.field.at, "'%s' in %s compares '%s', which is of type %s. Only number and date have an order.",
-			c.op, s.label(), c.field.name, f.Type)
-		return
-	}
-	for _, v := range c.values {
-		if ordered && !f.holds(v) {
-			p.fault(c.field.at, "'%s' in %s cannot be compared with '%s' of type %s. Write %s.",
-				cut(v, maxName), s.label(), c.field.name, f.Type, sample(f.Type))
-		}
-	}
-}
-
-func sample(kind string) string {
-	if kind == typeDate {
-		return "a date as 2026-12-31"
-	}
-	return "a number as 12 or 1.5"
 }
 
 // placeholders checks every {field} in every text of a state.
@@ -149,7 +168,7 @@ func (p *parser) placeholder(s *state, c piece, at spot) {
 }
 
 // phrases are the texts of a state that may hold answers.
-func (s *state) phrases() []phrase { return []phrase{s.say, s.again} }
+func (s *state) phrases() []phrase { return append([]phrase{s.say}, s.again...) }
 
 // labels are the texts of a state that are fixed.
 func (s *state) labels() []phrase {
@@ -159,6 +178,9 @@ func (s *state) labels() []phrase {
 	}
 	if s.link != nil {
 		out = append(out, s.link.label)
+	}
+	if s.form != nil {
+		out = append(out, s.form.orElse)
 	}
 	return out
 }

@@ -16,6 +16,7 @@ func (p *parser) shape(s *state, had map[string]spot) {
 	}
 	p.companions(s, had)
 	p.choicesFit(s)
+	p.againFits(s)
 	p.messageFits(s)
 	p.routesFit(s)
 	if len(does) == 0 && len(s.routes) == 0 && s.later == nil {
@@ -36,6 +37,8 @@ func (s *state) does() []string {
 	add(s.asks(), "expect")
 	add(s.call != nil, "call")
 	add(s.consent != nil, "ask_consent")
+	add(s.run != nil, "run")
+	add(s.split != nil, "split")
 	add(s.hand.name != "", "handover")
 	add(s.end && !shortConsent, "end")
 	return out
@@ -53,6 +56,9 @@ func (p *parser) companions(s *state, had map[string]spot) {
 		{"open", s.expect == expectList, "'expect: list'"},
 		{"save", s.asks(), "an 'expect'"},
 		{"again", s.asks(), "an 'expect'"},
+		{"kinds", s.expect == typeMedia, "'expect: media'"},
+		{"pattern", s.expect == expectPattern, "'expect: pattern'"},
+		{"example", s.expect == expectPattern, "'expect: pattern'"},
 		{"tries", s.asks(), "an 'expect'"},
 		{"give_up", s.asks(), "an 'expect'"},
 		{"min", s.expect == typeNumber, "'expect: number'"},
@@ -61,7 +67,8 @@ func (p *parser) companions(s *state, had map[string]spot) {
 		{"document", !s.asks(), "a step that expects no answer"},
 		{"say", s.consent == nil, "a step without ask_consent: the house asks in its own words. Say it in the step before"},
 		{"next", len(s.does()) == 0 || s.asks(), "a step that expects an answer or just goes on"},
-		{"schedule", s.asks() || len(s.does()) == 0 && len(s.routes) == 0, "a step that waits"},
+		{"timeout", s.asks(), "a step that expects an answer. A step that only waits has 'wait'"},
+		{"wait", len(s.does()) == 0 && len(s.routes) == 0, "a step of its own. A step that expects an answer has 'timeout'"},
 	}
 	for _, r := range rules {
 		if at, ok := had[r.word]; ok && !r.fits {
@@ -70,6 +77,14 @@ func (p *parser) companions(s *state, had map[string]spot) {
 	}
 	if s.consent != nil && s.consent.given.name == "" && s.consent.refused.name == "" && !s.end {
 		p.fault(s.at, "ask_consent of %s leads nowhere. Add 'given' and 'refused', or 'end: true'.", s.label())
+	}
+}
+
+// againFits checks that there is a try for each text.
+func (p *parser) againFits(s *state) {
+	if s.asks() && len(s.again) >= s.tries && len(s.again) > 1 {
+		p.fault(s.again[1].at, "The second text of again in %s is for a third try, and 'tries' is %d. Raise tries or remove the text.",
+			s.label(), s.tries)
 	}
 }
 

@@ -1,9 +1,11 @@
 package flows
 
 import (
-	"net/url"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
 )
@@ -30,13 +32,25 @@ func (s *state) label() string { return "step " + strconv.Itoa(s.number) + " '" 
 
 func (p *parser) state(s *state, n ast.Node) {
 	what := s.label()
-	had := p.object(n, what, fields{
+	form := &patternPart{}
+	had := p.object(n, what, p.stateWords(s, form))
+	p.patternFits(s, form, had)
+	p.shape(s, had)
+}
+
+// stateWords are the words of a step and what each of them reads.
+func (p *parser) stateWords(s *state, form *patternPart) fields {
+	what := s.label()
+	return fields{
 		"purpose":     func(n ast.Node) { s.purpose = p.name(n, "purpose of "+what) },
 		"say":         func(n ast.Node) { s.say = p.phrase(n, "say of "+what) },
-		"again":       func(n ast.Node) { s.again = p.phrase(n, "again of "+what) },
+		"again":       func(n ast.Node) { p.again(s, n) },
 		"open":        func(n ast.Node) { s.open = p.phrase(n, "open of "+what) },
 		"expect":      func(n ast.Node) { p.expect(s, n) },
 		"choices":     func(n ast.Node) { p.choices(s, n) },
+		"kinds":       func(n ast.Node) { p.kinds(s, n) },
+		"pattern":     func(n ast.Node) { form.source = p.text(n, "pattern of "+what) },
+		"example":     func(n ast.Node) { form.example = p.text(n, "example of "+what) },
 		"save":        func(n ast.Node) { s.save = p.text(n, "save of "+what) },
 		"min":         func(n ast.Node) { s.min = p.decimal(n, "min of "+what) },
 		"max":         func(n ast.Node) { s.max = p.decimal(n, "max of "+what) },
@@ -46,29 +60,87 @@ func (p *parser) state(s *state, n ast.Node) {
 		"set":         func(n ast.Node) { p.set(s, n) },
 		"call":        func(n ast.Node) { p.call(s, n) },
 		"ask_consent": func(n ast.Node) { p.consent(s, n) },
+		"run":         func(n ast.Node) { p.run(s, n) },
+		"split":       func(n ast.Node) { p.split(s, n) },
 		"handover":    func(n ast.Node) { s.hand = p.name(n, "handover of "+what) },
-		"schedule":    func(n ast.Node) { p.schedule(s, n) },
+		"wait":        func(n ast.Node) { p.timer(s, n, "wait", "for") },
+		"timeout":     func(n ast.Node) { p.timer(s, n, "timeout", "after") },
 		"link":        func(n ast.Node) { p.link(s, n) },
 		"document":    func(n ast.Node) { p.documentPart(s, n) },
 		"template":    func(n ast.Node) { p.template(s, n) },
 		"end":         func(n ast.Node) { s.end = p.boolean(n, "end of "+what) },
-	})
-	p.shape(s, had)
+	}
 }
 
 func (p *parser) expect(s *state, n ast.Node) {
 	known := []string{
-		typeText, expectButtons, expectList, typeNumber, typeDate, typeMedia, typePlace, expectNothing,
+		typeText, expectButtons, expectList, typeNumber, typeDate, typeEmail, expectPattern, typeMedia, typePlace, typeContact,
+		expectNothing,
 	}
 	what := "kind of answer in " + s.label()
 	s.expect = p.oneOf(p.text(n, what), what, known)
+}
+
+// again reads what a misfit is told: the same words each time, or others for
+// the third try than for the second.
+func (p *parser) again(s *state, n ast.Node) {
+	what := "again of " + s.label()
+	if _, several := n.(*ast.SequenceNode); !several {
+		s.again = []phrase{p.phrase(n, what)}
+		return
+	}
+	for _, item := range p.items(n, what, 2) {
+		s.again = append(s.again, p.phrase(item, what))
+	}
+}
+
+// kinds reads which files a step takes.
+func (p *parser) kinds(s *state, n ast.Node) {
+	what := "kind of file in " + s.label()
+	for _, item := range p.items(n, "kinds of "+s.label(), 4) {
+		kind := p.oneOf(p.text(item, what), what, []string{"image", "document", "audio", "video"})
+		s.kinds = append(s.kinds, kind)
+	}
+}
+
+// patternPart is a pattern before its parts are known to go together.
+type patternPart struct{ source, example target }
+
+// patternFits checks a pattern and its example, and compiles it: the whole
+// answer must match, in capitals or small letters.
+func (p *parser) patternFits(s *state, form *patternPart, had map[string]spot) {
+	if s.expect != expectPattern {
+		return
+	}
+	s.pattern = &pattern{source: form.source.name, example: form.example.name}
+	for _, word := range []string{"pattern", "example"} {
+		if _, ok := had[word]; !ok {
+			p.fault(s.at, "%s expects a pattern and has no '%s'. Add 'pattern: \"CL-[0-9]{4}\"' and 'example: CL-1042', which people see.",
+				capital(s.label()), word)
+			return
+		}
+	}
+	_, err := regexp.Compile(form.source.name)
+	if err != nil || len(form.source.name) > maxPattern {
+		p.fault(form.source.at, "The pattern of %s cannot be read. Check its brackets and signs, at most %d: \"CL-[0-9]{4}\" is CL- and four digits.",
+			s.label(), maxPattern)
+		return
+	}
+	if s.pattern.whole, err = regexp.Compile(`(?i)\A(?:` + form.source.name + `)\z`); err != nil {
+		p.fault(form.source.at, "The pattern of %s cannot be read. Write it more simply.", s.label())
+		return
+	}
+	if form.example.name != "" && !s.pattern.whole.MatchString(form.example.name) {
+		p.fault(form.example.at, "The example '%s' of %s does not fit the pattern, so nobody could follow it. Mend one of them.",
+			cut(form.example.name, maxName), s.label())
+	}
 }
 
 func (p *parser) choices(s *state, n ast.Node) {
 	what := "choices of " + s.label()
 	seen := map[string]bool{}
 	for _, item := range p.items(n, what, maxChoices) {
-		c := choice{at: where(item)}
+		c := choice{at: p.where(item)}
 		had := p.object(item, "a choice in "+s.label(), fields{
 			"id":    func(n ast.Node) { c.id = p.name(n, "id of a choice in "+s.label()).name },
 			"label": func(n ast.Node) { c.label = p.phrase(n, "label of a choice in "+s.label()) },
@@ -110,18 +182,18 @@ func (r route) name(i int) string {
 	switch {
 	case r.otherwise:
 		return "otherwise"
-	case len(r.when) == 0:
+	case r.when == nil:
 		return "answer:" + r.answer.name
 	}
 	return "answer:" + r.answer.name + "#" + strconv.Itoa(i+1)
 }
 
 func (p *parser) route(s *state, n ast.Node) route {
-	r := route{at: where(n)}
+	r := route{at: p.where(n)}
 	what := "a line of next in " + s.label()
 	had := p.object(n, what, fields{
 		"answer":    func(n ast.Node) { r.answer = p.name(n, "answer in "+what) },
-		"if":        func(n ast.Node) { r.when = p.conditions(s, n) },
+		"if":        func(n ast.Node) { r.when = p.condition(s, n) },
 		"to":        func(n ast.Node) { r.to = p.name(n, "to in "+what) },
 		"otherwise": func(n ast.Node) { r.otherwise, r.to = true, p.name(n, "otherwise in "+what) },
 	})
@@ -138,175 +210,32 @@ func (p *parser) route(s *state, n ast.Node) route {
 	return r
 }
 
-// conditions reads one condition or a list of them that must all hold.
-func (p *parser) conditions(s *state, n ast.Node) []condition {
-	items := []ast.Node{n}
-	if _, ok := n.(*ast.SequenceNode); ok {
-		items = p.items(n, "if in "+s.label(), maxRoutes)
+// condition reads the line; what it means is checked when all fields are
+// known.
+func (p *parser) condition(s *state, n ast.Node) *condition {
+	what := "the condition in " + s.label()
+	switch n.(type) {
+	case *ast.MappingNode, *ast.SequenceNode:
+		p.fault(p.where(n), "%s must be one line: amount > 100 and city == \"Lisboa\".", capital(what))
+		return nil
 	}
-	var out []condition
-	for _, item := range items {
-		out = append(out, p.condition(s, item))
+	t := p.text(n, what)
+	if t.name == "" {
+		return nil
 	}
-	return out
-}
-
-// The comparisons of a condition.
-const (
-	opIs    = "is"
-	opIsNot = "is_not"
-	opOneOf = "one_of"
-	opOver  = "over"
-	opUnder = "under"
-	opKnown = "known"
-)
-
-func (p *parser) condition(s *state, n ast.Node) condition {
-	what := "if in " + s.label()
-	var c condition
-	one := func(op string) func(ast.Node) {
-		return func(n ast.Node) { c.op, c.values = op, []string{p.text(n, op+" of "+what).name} }
+	c := &condition{source: t.name, at: t.at}
+	inside := p.source.inside(n)
+	lead := 0
+	if word, ok := n.(*ast.StringNode); ok {
+		lead = utf8.RuneCountInString(word.Value) - utf8.RuneCountInString(strings.TrimLeft(word.Value, " \t\n"))
 	}
-	had := p.object(n, what, fields{
-		"field": func(n ast.Node) { c.field = p.text(n, "field of "+what) },
-		opIs:    one(opIs), opIsNot: one(opIsNot), opOver: one(opOver), opUnder: one(opUnder),
-		opOneOf: func(n ast.Node) {
-			c.op = opOneOf
-			for _, item := range p.items(n, "one_of in "+what, maxRoutes) {
-				c.values = append(c.values, p.text(item, "a value in "+what).name)
-			}
-		},
-		opKnown: func(n ast.Node) {
-			c.op, c.values = opKnown, []string{strconv.FormatBool(p.boolean(n, "known of "+what))}
-		},
-	})
-	if len(had) > 0 && (len(had) != 2 || c.field.name == "" || c.op == "") {
-		p.fault(where(n), "A condition in %s is a field and one comparison: is, is_not, one_of, over, under or known.",
-			s.label())
+	read, layers := p.source, p.layers
+	c.inside = func(offset int) spot {
+		at := read.spot(inside(offset + lead))
+		for _, l := range slices.Backward(layers) {
+			at = l.back(at)
+		}
+		return at
 	}
 	return c
-}
-
-func (p *parser) set(s *state, n ast.Node) {
-	for _, e := range p.entries(n, "set of "+s.label()) {
-		value := p.text(e.value, "'"+e.key+"' in set of "+s.label())
-		s.set = append(s.set, setting{target{e.key, e.at}, value.name})
-	}
-}
-
-func (p *parser) call(s *state, n ast.Node) {
-	c := &endpointCall{}
-	what := "call of " + s.label()
-	s.call = c
-	p.object(n, what, fields{
-		"endpoint":  func(n ast.Node) { c.endpoint = p.name(n, "endpoint of "+what) },
-		"send":      func(n ast.Node) { c.send = p.pairs(n, "send of "+what) },
-		"save":      func(n ast.Node) { c.save = p.pairs(n, "save of "+what) },
-		"ok":        func(n ast.Node) { c.ok = p.name(n, "ok of "+what) },
-		"failed":    func(n ast.Node) { c.failed = p.name(n, "failed of "+what) },
-		"not_found": func(n ast.Node) { c.notFound = p.name(n, "not_found of "+what) },
-	})
-	if c.endpoint.name == "" || c.ok.name == "" || c.failed.name == "" {
-		p.fault(s.at, "The call of %s needs an endpoint and the steps for 'ok' and 'failed': systems do fail.", s.label())
-	}
-}
-
-func (p *parser) pairs(n ast.Node, what string) map[string]target {
-	out := map[string]target{}
-	for _, e := range p.entries(n, what) {
-		if !p.checkName(e.key, "name in "+what, e.at) {
-			continue
-		}
-		value := p.name(e.value, "'"+e.key+"' in "+what)
-		value.at = e.at
-		out[e.key] = value
-	}
-	return out
-}
-
-func (p *parser) consent(s *state, n ast.Node) {
-	c := &consentStep{}
-	s.consent = c
-	if _, short := n.(*ast.StringNode); short {
-		c.purpose = p.name(n, "ask_consent of "+s.label())
-		return
-	}
-	what := "ask_consent of " + s.label()
-	p.object(n, what, fields{
-		"purpose": func(n ast.Node) { c.purpose = p.name(n, "purpose in "+what) },
-		"given":   func(n ast.Node) { c.given = p.name(n, "given in "+what) },
-		"refused": func(n ast.Node) { c.refused = p.name(n, "refused in "+what) },
-	})
-	if c.purpose.name == "" || c.given.name == "" || c.refused.name == "" {
-		p.fault(s.at, "ask_consent of %s needs a purpose and the steps for 'given' and 'refused', "+
-			"or only the purpose's name and 'end: true'.", s.label())
-	}
-}
-
-func (p *parser) schedule(s *state, n ast.Node) {
-	t := &timer{}
-	s.later = t
-	p.object(n, "schedule of "+s.label(), fields{
-		"after": func(n ast.Node) { t.after = p.delay(n, "after in schedule of "+s.label()) },
-		"to":    func(n ast.Node) { t.to = p.name(n, "to in schedule of "+s.label()) },
-	})
-	if t.to.name == "" {
-		p.fault(s.at, "schedule of %s needs 'after' and 'to'.", s.label())
-	}
-}
-
-func (p *parser) link(s *state, n ast.Node) {
-	l := &linkPart{}
-	s.link = l
-	p.object(n, "link of "+s.label(), fields{
-		"label": func(n ast.Node) { l.label = p.phrase(n, "label of the link in "+s.label()) },
-		"url":   func(n ast.Node) { l.url = p.address(n, "link of "+s.label()) },
-	})
-	if l.label.empty() || l.url == "" {
-		p.fault(s.at, "link of %s needs a label and a url.", s.label())
-	}
-}
-
-func (p *parser) documentPart(s *state, n ast.Node) {
-	d := &documentPart{}
-	s.doc = d
-	p.object(n, "document of "+s.label(), fields{
-		"url":  func(n ast.Node) { d.url = p.address(n, "document of "+s.label()) },
-		"name": func(n ast.Node) { d.name = p.text(n, "name of the document in "+s.label()).name },
-	})
-	if d.url == "" || d.name == "" {
-		p.fault(s.at, "document of %s needs a url and a name.", s.label())
-	}
-}
-
-// address reads a web address. It holds no {fields}: addresses are written to
-// logs everywhere, and an answer in one would be too.
-func (p *parser) address(n ast.Node, what string) string {
-	t := p.text(n, "url in "+what)
-	u, err := url.Parse(t.name)
-	switch {
-	case t.name == "":
-		return ""
-	case strings.ContainsAny(t.name, "{}"):
-		p.fault(t.at, "The url in %s must not hold {fields}: addresses end up in logs.", what)
-	case err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil:
-		p.fault(t.at, "The url in %s must begin with https:// and name a site.", what)
-	}
-	return t.name
-}
-
-func (p *parser) template(s *state, n ast.Node) {
-	t := &templatePart{}
-	s.form = t
-	p.object(n, "template of "+s.label(), fields{
-		"name": func(n ast.Node) { t.name = p.name(n, "name of the template in "+s.label()).name },
-		"params": func(n ast.Node) {
-			for _, item := range p.items(n, "params of the template in "+s.label(), maxChoices) {
-				t.params = append(t.params, p.text(item, "a parameter in "+s.label()))
-			}
-		},
-	})
-	if t.name == "" {
-		p.fault(s.at, "template of %s needs the name of an approved template.", s.label())
-	}
 }

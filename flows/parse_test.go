@@ -19,12 +19,12 @@ func TestParse(t *testing.T) {
 		if name.Purpose != "service" || name.Type != "text" || name.Keep != 30*24*time.Hour || name.Max != 20 {
 			t.Errorf("%+v", name)
 		}
-		if got := f.Keywords["en"]; len(got) != 1 || got[0] != "everything" {
+		if got := f.Entry.Keywords["en"]; len(got) != 1 || got[0] != "everything" {
 			t.Errorf("keywords %q", got)
 		}
 	})
 	t.Run("uses every word of the format", func(t *testing.T) {
-		if faults := Lint([]*Flow{f}, testRules()); len(faults) > 0 {
+		if faults := Lint([]*Flow{f, parsed(t, "testdata/address.yaml")}, testRules()); len(faults) > 0 {
 			t.Error(faults)
 		}
 	})
@@ -136,9 +136,10 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		Lint([]*Flow{flow}, testRules())
-		pos, effects := flow.Start(Start{})
-		check(t, flow, pos, effects)
-		pos, effects = flow.Step(pos, Input{Kind: InputText, Text: "1"})
-		check(t, flow, pos, effects)
+		lib := NewLibrary([]*Flow{flow}, nil)
+		pos, effects := lib.Start(flow.ID, 0, Start{})
+		check(t, lib, pos, effects)
+		pos, effects = lib.Step(pos, Input{Kind: InputText, Text: "1"})
+		check(t, lib, pos, effects)
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,6 +27,8 @@ type parser struct {
 	file   string
 	faults Faults
 	flow   *Flow
+	source source  // the text as it is read
+	layers []layer // how it came from what the author wrote
 }
 
 func (p *parser) fault(at spot, format string, args ...any) {
@@ -78,12 +81,13 @@ func (p *parser) document(data []byte) ast.Node {
 	}
 	switch len(docs) {
 	case 0:
-		p.fault(at, "The file is empty. A flow begins with 'format: 1'.")
+		p.fault(at, "The file is empty. A flow begins with 'format: 2'.")
 		return nil
 	case 1:
+		p.source = newSource(string(data))
 		return docs[0]
 	}
-	p.fault(where(docs[1]), "A file holds one flow. Move what follows '---' to a file of its own.")
+	p.fault(p.where(docs[1]), "A file holds one flow. Move what follows '---' to a file of its own.")
 	return nil
 }
 
@@ -117,7 +121,7 @@ func (p *parser) syntax(err error) {
 	}
 	at := spot{1, 1}
 	if t := e.GetToken(); t != nil && t.Position != nil {
-		at = spot{t.Position.Line, t.Position.Column}
+		at = p.back(spot{t.Position.Line, t.Position.Column})
 	}
 	hint := "Check indentation, colons and quotes here and in the line above."
 	for _, known := range syntaxHints() {
@@ -143,14 +147,25 @@ func syntaxHints() [][2]string {
 	}
 }
 
-func where(n ast.Node) spot {
+// where is the place of a node in the file as its author wrote it.
+func (p *parser) where(n ast.Node) spot { return p.back(rawWhere(n)) }
+
+func (p *parser) back(at spot) spot {
+	for _, l := range slices.Backward(p.layers) {
+		at = l.back(at)
+	}
+	return at
+}
+
+// rawWhere is the place of a node in the text as it is read.
+func rawWhere(n ast.Node) spot {
 	switch x := n.(type) {
 	case *ast.MappingNode:
 		if len(x.Values) > 0 && !x.IsFlowStyle {
-			return where(x.Values[0].Key)
+			return rawWhere(x.Values[0].Key)
 		}
 	case *ast.MappingValueNode:
-		return where(x.Key)
+		return rawWhere(x.Key)
 	}
 	if n == nil || n.GetToken() == nil || n.GetToken().Position == nil {
 		return spot{1, 1}
@@ -175,7 +190,7 @@ func (p *parser) entries(n ast.Node, what string) []entry {
 	var out []entry
 	for _, v := range values {
 		key, ok := p.key(v.Key)
-		at := where(v.Key)
+		at := p.where(v.Key)
 		if !ok {
 			continue
 		}
@@ -187,7 +202,7 @@ func (p *parser) entries(n ast.Node, what string) []entry {
 		out = append(out, entry{key, at, v.Value})
 	}
 	if len(values) == 0 {
-		p.fault(where(n), "%s is empty.", capital(what))
+		p.fault(p.where(n), "%s is empty.", capital(what))
 	}
 	return out
 }
@@ -197,7 +212,7 @@ func (p *parser) key(n ast.MapKeyNode) (string, bool) {
 	case *ast.StringNode, *ast.IntegerNode, *ast.BoolNode, *ast.FloatNode, *ast.NullNode:
 		return n.GetToken().Value, true
 	}
-	p.fault(where(n), "A name must be a plain word. Anchors, merges and lists as names are not used in flows.")
+	p.fault(p.where(n), "A name must be a plain word. Anchors, merges and lists as names are not used in flows.")
 	return "", false
 }
 
@@ -205,11 +220,11 @@ func (p *parser) key(n ast.MapKeyNode) (string, bool) {
 func (p *parser) wrongKind(n ast.Node, what, needs string) {
 	switch n.(type) {
 	case nil, *ast.NullNode:
-		p.fault(where(n), "%s is empty.", capital(what))
+		p.fault(p.where(n), "%s is empty.", capital(what))
 	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode, *ast.MergeKeyNode:
-		p.fault(where(n), "%s uses &, *, ! or <<. Flows do without them: write it out.", capital(what))
+		p.fault(p.where(n), "%s uses &, *, ! or <<. Flows do without them: write it out.", capital(what))
 	default:
-		p.fault(where(n), "%s %s.", capital(what), needs)
+		p.fault(p.where(n), "%s %s.", capital(what), needs)
 	}
 }
 
@@ -222,13 +237,25 @@ func (p *parser) object(n ast.Node, what string, known fields) map[string]spot {
 	for _, e := range p.entries(n, what) {
 		read, ok := known[e.key]
 		if !ok {
-			p.fault(e.at, "'%s' is not a word of %s. %s", e.key, what, didYouMean(e.key, names(known)))
+			hint := movedWords()[e.key]
+			if hint == "" {
+				hint = didYouMean(e.key, names(known))
+			}
+			p.fault(e.at, "'%s' is not a word of %s. %s", e.key, what, hint)
 			continue
 		}
 		had[e.key] = e.at
 		read(e.value)
 	}
 	return had
+}
+
+// movedWords are those of older formats, with what took their place.
+func movedWords() map[string]string {
+	return map[string]string{
+		"keywords": "In format 2 it stands in entry: 'entry: {keywords: ...}'.",
+		"schedule": "In format 2 it is 'wait: {for: 2h, to: step}' in a step of its own, or 'timeout: {after: 2h, to: step}' in one that asks.",
+	}
 }
 
 // items returns the elements of a list of at most limit.
@@ -239,11 +266,11 @@ func (p *parser) items(n ast.Node, what string, limit int) []ast.Node {
 		return nil
 	}
 	if len(list.Values) > limit {
-		p.fault(where(list.Values[limit]), "%s has %d entries; %d are allowed.", capital(what), len(list.Values), limit)
+		p.fault(p.where(list.Values[limit]), "%s has %d entries; %d are allowed.", capital(what), len(list.Values), limit)
 		return list.Values[:limit]
 	}
 	if len(list.Values) == 0 {
-		p.fault(where(n), "%s is empty.", capital(what))
+		p.fault(p.where(n), "%s is empty.", capital(what))
 	}
 	return list.Values
 }
@@ -252,7 +279,7 @@ func (p *parser) items(n ast.Node, what string, limit int) []ast.Node {
 // written with. Without a fault it never returns an empty name.
 func (p *parser) text(n ast.Node, what string) target {
 	var s string
-	at := where(n)
+	at := p.where(n)
 	switch x := n.(type) {
 	case *ast.StringNode:
 		s = x.Value
@@ -371,7 +398,7 @@ func (p *parser) delay(n ast.Node, what string) time.Duration {
 // phrase reads words in several languages, or the key of a sentence that the
 // house already has.
 func (p *parser) phrase(n ast.Node, what string) phrase {
-	out := phrase{at: where(n), langs: spots{}}
+	out := phrase{at: p.where(n), langs: spots{}}
 	for _, e := range p.entries(n, what) {
 		if e.key == "key" {
 			out.Key = p.text(e.value, "the key of "+what).name

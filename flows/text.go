@@ -12,6 +12,8 @@ import (
 type Text struct {
 	Key    string
 	Inline map[string]string
+	// Example is a sample answer that goes with the sentence of Key.
+	Example string
 }
 
 func (t Text) empty() bool { return t.Key == "" && len(t.Inline) == 0 }
@@ -20,14 +22,12 @@ func (t Text) empty() bool { return t.Key == "" && len(t.Inline) == 0 }
 // language is missing it takes, in this order, the language without its
 // region, a sister region, English, and the first in the alphabet: something
 // understandable is better than silence. lookup answers for a Key in the same
-// language; its data are the fields. A field without a value shows as "…".
+// language; its data are the fields and the Example, which stands in a line of
+// its own below a sentence that does not use it. A field without a value shows
+// as "…".
 func (t Text) Render(lang string, vars Vars, lookup func(key string, data map[string]any) string) string {
 	if t.Key != "" {
-		data := make(map[string]any, len(vars))
-		for name, v := range vars {
-			data[name] = shown(v, lang)
-		}
-		return lookup(t.Key, data)
+		return t.sentence(lang, vars, lookup)
 	}
 	var b strings.Builder
 	for _, p := range pieces(pickLanguage(t.Inline, lang)) {
@@ -42,6 +42,22 @@ func (t Text) Render(lang string, vars Vars, lookup func(key string, data map[st
 		b.WriteString("…")
 	}
 	return b.String()
+}
+
+func (t Text) sentence(lang string, vars Vars, lookup func(key string, data map[string]any) string) string {
+	data := make(map[string]any, len(vars)+1)
+	for name, v := range vars {
+		data[name] = shown(v, lang)
+	}
+	if t.Example == "" {
+		return lookup(t.Key, data)
+	}
+	data["Example"] = t.Example
+	s := lookup(t.Key, data)
+	if !strings.Contains(s, t.Example) {
+		s += "\n→ " + t.Example
+	}
+	return s
 }
 
 func pickLanguage(texts map[string]string, lang string) string {
@@ -159,7 +175,9 @@ func (f *Flow) longest(s string) int {
 	return total
 }
 
-// cut shortens a value to a number of characters.
+// cut shortens a value to a number of characters, never in the middle of one
+// that people see as a whole: an accent stays with its letter, and an emoji
+// of several parts is kept or left out.
 func cut(s string, limit int) string {
 	if len(s) <= limit {
 		return s
@@ -168,5 +186,30 @@ func cut(s string, limit int) string {
 	if len(r) <= limit {
 		return s
 	}
-	return string(r[:limit])
+	for end := limit; end > 0; end-- {
+		if !joined(r[:end], r[end]) {
+			return string(r[:end])
+		}
+	}
+	return ""
 }
+
+// joined reports whether a rune belongs to what is seen before it.
+func joined(before []rune, next rune) bool {
+	last := before[len(before)-1]
+	switch {
+	case unicode.Is(unicode.M, next), next == zeroJoiner, last == zeroJoiner, next >= 0x1F3FB && next <= 0x1F3FF:
+		return true // a mark, a joined emoji, a colour of skin
+	case !flagLetter(next) || !flagLetter(last):
+		return false
+	}
+	letters := 0
+	for i := len(before) - 1; i >= 0 && flagLetter(before[i]); i-- {
+		letters++
+	}
+	return letters%2 == 1 // two of them make a flag
+}
+
+const zeroJoiner = '\u200d'
+
+func flagLetter(r rune) bool { return r >= 0x1F1E6 && r <= 0x1F1FF }
