@@ -38,7 +38,7 @@ import (
 // flows, sentences and words, checked together.
 type house struct {
 	config *config.Config
-	flows  map[string]*flows.Flow
+	flows  map[string]bot.FlowFile
 	texts  *locales.Catalog
 	words  *words.Lexicon
 	// notes is where a verb says that it is still at it.
@@ -48,7 +48,7 @@ type house struct {
 // build reads and checks the house. Its faults are printed one a line, all of
 // them, and nothing is opened while there is one.
 func build(file string, env environment, std stdio) (*house, error) {
-	h := &house{flows: map[string]*flows.Flow{}, notes: std.err}
+	h := &house{flows: map[string]bot.FlowFile{}, notes: std.err}
 	demo, err := templates.Demo()
 	if err != nil {
 		return nil, fmt.Errorf("demo brand: %w", err)
@@ -123,19 +123,21 @@ func (h *house) readFlows(io stdio) bool {
 		switch {
 		case f == nil:
 			broken[flowID(name)] = true
-		case h.flows[f.ID] == nil || own(name) && !own(from[f.ID]): // the business's own stands, whichever comes first
-			h.flows[f.ID], from[f.ID] = f, name
+		case h.flows[f.ID].Flow == nil || own(name) && !own(from[f.ID]): // the business's own stands, whichever comes first
+			h.flows[f.ID], from[f.ID] = bot.FlowFile{Flow: f, Source: files[name]}, name
 		case own(name):
 			clean = false
 			fmt.Fprintf(io.err, "%s: the flow %q stands in %s already; give one of them another id\n", name, f.ID, from[f.ID])
 		}
 	}
-	all := slices.Collect(maps.Values(h.flows))
-	slices.SortFunc(all, func(a, b *flows.Flow) int { return strings.Compare(a.ID, b.ID) })
+	var all []*flows.Flow
+	for _, f := range h.files() {
+		all = append(all, f.Flow)
+	}
 	for _, b := range h.config.Brands {
 		faults = append(faults, flows.Lint(offered(all, b), h.rules(b))...)
 		for _, id := range b.Flows {
-			if h.flows[id] == nil && !broken[id] {
+			if h.flows[id].Flow == nil && !broken[id] {
 				clean = false
 				fmt.Fprintf(io.err, "aval.yaml: brand %s offers the flow %q, which no file defines; take it out of flows, or write %s.yaml\n",
 					b.ID, id, id)
@@ -146,6 +148,15 @@ func (h *house) readFlows(io stdio) bool {
 		fmt.Fprintln(io.err, f)
 	}
 	return clean && len(faults) == 0
+}
+
+// files are the flows that were read, in the order of their ids.
+func (h *house) files() []bot.FlowFile {
+	var all []bot.FlowFile
+	for _, id := range slices.Sorted(maps.Keys(h.flows)) {
+		all = append(all, h.flows[id])
+	}
+	return all
 }
 
 // offered are the flows that a brand offers: those of another brand may speak
@@ -251,16 +262,19 @@ func (a *app) assemble(ctx context.Context) error {
 		return fmt.Errorf("packages: %w", err)
 	}
 	a.bot, err = bot.New(bot.Config{
-		Brands: cfg.Brands, Store: a.store, Vault: a.store, Archive: a.store, Packer: packer, Sender: sender, Caller: endpoint.New(a.now),
+		Brands: cfg.Brands, Store: a.store, Vault: a.store, Archive: a.store, Shelf: a.store, Packer: packer, Sender: sender, Caller: endpoint.New(a.now),
 		PublicURL: cfg.PublicURL, FileMost: fileMost, Retention: cfg.Retention,
 		Throttle: whatsapp.NewLimiter(speeds(cfg.Brands)), Now: a.now, Log: a.log,
 		Env: &bot.Env{
-			Flows: a.flows, Texts: a.texts, Words: a.words, Keys: a.store, ClassOf: whatsapp.ClassOf,
+			Texts: a.texts, Words: a.words, Keys: a.store, ClassOf: whatsapp.ClassOf,
 			Random: func(b []byte) { _, _ = rand.Read(b) }, // never fails: it ends the process instead
 		},
 	})
 	if err != nil {
 		return fmt.Errorf("bot: %w", err)
+	}
+	if err := a.bot.KeepFlows(ctx, a.files()); err != nil {
+		return fmt.Errorf("flows: %w", err)
 	}
 	a.hook, err = webhook.New(webhook.Config{
 		Secrets: cfg.Meta.AppSecrets, VerifyToken: cfg.Meta.VerifyToken, Now: a.now, Intake: a.bot, Log: a.log,

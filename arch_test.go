@@ -40,7 +40,7 @@ func rooms() map[string]room {
 			"the domain asks the pure machines; its documents are CBOR"},
 		"aval/flows": {words, yaml + " github.com/looplab/fsm " + expressions,
 			"flow files are YAML and become state machines; their conditions are expressions"},
-		words: {"", text, "words are compared after Unicode normalising"},
+		words:               {"", text, "words are compared after Unicode normalising"},
 		words + "/wordtest": {words, "golang.org/x/text/unicode/norm", "how well words are understood: for tests and for the report"},
 		"aval/flows/sensitive": {"", "golang.org/x/text/unicode/norm",
 			"what must not be kept is seen in the text alone, in any script"},

@@ -169,7 +169,7 @@ func (r *rehearsal) account() {
 	lines := make([][]string, len(r.got))
 
 	for _, l := range inTurn(ledgerLines(r.world), r.ends) {
-		if l.Actor == onlooker {
+		if l.Actor == onlooker || l.Type == bot.LinePublished && !l.At.After(r.world.opened) {
 			continue
 		}
 		i, _ := slices.BinarySearchFunc(r.ends, l.At, time.Time.Compare)

@@ -97,12 +97,15 @@ func (w *walk) open() {
 		w.t.Fatal(err)
 	}
 	b, err := bot.New(bot.Config{
-		Brands: w.house.config.Brands, Store: s, Vault: s, Archive: s, Packer: packer, Retention: w.house.config.Retention, Sender: w.meta, Caller: w.meta, Now: w.now, Log: discardLog(),
+		Brands: w.house.config.Brands, Store: s, Vault: s, Archive: s, Shelf: s, Packer: packer, Retention: w.house.config.Retention, Sender: w.meta, Caller: w.meta, Now: w.now, Log: discardLog(),
 		Throttle: whatsapp.NewLimiter(speeds(w.house.config.Brands)),
-		Env: &bot.Env{Flows: w.house.flows, Texts: w.house.texts, Words: w.house.words, Keys: s,
+		Env: &bot.Env{Texts: w.house.texts, Words: w.house.words, Keys: s,
 			ClassOf: whatsapp.ClassOf, Random: w.random},
 	})
 	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := b.KeepFlows(w.t.Context(), w.house.files()); err != nil {
 		w.t.Fatal(err)
 	}
 	w.store, w.app = s, &app{house: w.house, store: s, bot: b, now: w.now, log: discardLog()}

@@ -29,6 +29,8 @@ type world struct {
 	stop  func()
 	// prepare, if set, may change an open app before it runs.
 	prepare func(*app)
+	// opened is when the server was last ready to run.
+	opened time.Time
 }
 
 // start of every world's time: a Monday, far from a change of clocks.
@@ -117,7 +119,7 @@ func (w *world) startServer() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.app = a
+	w.app, w.opened = a, w.sim.Now()
 	if w.prepare != nil {
 		w.prepare(a)
 	}

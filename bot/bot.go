@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"aval/flows"
 )
 
 // Config is what a Bot is made of. All fields are needed.
@@ -16,6 +18,7 @@ type Config struct {
 	Store    Store
 	Vault    Vault
 	Archive  Archive
+	Shelf    FlowShelf
 	Packer   Packer
 	Sender   Sender
 	Caller   Caller
@@ -63,7 +66,7 @@ func New(c Config) (*Bot, error) {
 		intake: newIntake(), lanes: newLanes(), cache: newCache(cacheSize), paused: newPauses(), locked: newShelf(), trouble: newTrouble(),
 		shredding: under{ids: map[ContactID]bool{}},
 	}
-	c.Env.prepare()
+	c.Env.flows.now.Store(newOffer(flows.NewLibrary(nil, nil), nil))
 	for _, brand := range c.Brands {
 		b.brands[brand.ID] = brand
 		for _, n := range brand.Numbers {

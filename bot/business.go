@@ -18,7 +18,7 @@ func (t *turn) business(m Message) {
 		return
 	}
 	if id, ok := strings.CutPrefix(m.Choice, prefixMenu); ok {
-		if f := t.env.Flows[id]; f != nil {
+		if f := t.flows.Latest(id); f != nil {
 			t.start(f)
 			return
 		}
@@ -30,7 +30,7 @@ func (t *turn) business(m Message) {
 		return
 	}
 	if id := t.intent(string(m.Body)); id != "" {
-		t.start(t.env.Flows[id])
+		t.start(t.flows.Latest(id))
 		return
 	}
 	if t.inFlow() {
@@ -61,7 +61,7 @@ func (t *turn) row(m Message, row Choice) {
 	if t.privacy() || t.human() {
 		return
 	}
-	t.start(t.env.Flows[strings.TrimPrefix(row.ID, prefixMenu)])
+	t.start(t.flows.Latest(strings.TrimPrefix(row.ID, prefixMenu)))
 }
 
 // unknownKind is said at most every ten minutes (COR-1).
@@ -108,7 +108,7 @@ func (t *turn) menuRows() []Choice {
 	choices := make([]Choice, 0, 10)
 	human := false
 	for _, id := range t.brand.Flows {
-		f := t.env.Flows[id]
+		f := t.flows.Latest(id)
 		if f == nil || t.outOfReach(f) || len(choices) == 8 { // two rows are the house's
 			continue
 		}
@@ -136,7 +136,7 @@ func (t *turn) intent(body string) string {
 	short := strings.Count(tokens, " ") <= maxIntentTokens+1
 	within := ""
 	for _, id := range t.brand.Flows {
-		for _, w := range t.env.keywords[id] {
+		for _, w := range t.offer.keywords[t.flows.Latest(id)] {
 			if w == folded {
 				return id
 			}
@@ -155,14 +155,14 @@ const maxIntentTokens = 8
 func Fold(s string) string { return words.Normalise(s).Plain }
 
 func (t *turn) inFlow() bool {
-	return t.h.Flow.Waiting != "" && t.env.Flows[t.h.Flow.Flow] != nil
+	return t.h.Flow.Waiting != "" && t.flows.Latest(t.h.Flow.Flow) != nil
 }
 
 // outOfReach reports whether a flow leads to a purpose that is nothing for the
 // person's age.
 func (t *turn) outOfReach(f *flows.Flow) bool {
 	for _, p := range t.brand.Purposes {
-		if t.h.barred(p) && t.env.library.LeadsTo(f, p.ID) {
+		if t.h.barred(p) && t.flows.LeadsTo(f, p.ID) {
 			return true
 		}
 	}
@@ -177,7 +177,7 @@ func (t *turn) start(f *flows.Flow) {
 		return
 	}
 	in := t.world(flows.Input{})
-	pos, effects := t.env.library.Start(f.ID, f.Version, flows.Start{
+	pos, effects := t.flows.Start(f.ID, f.Version, flows.Start{
 		Vars: t.known(f), Today: in.Today, Seed: in.Seed, Lang: in.Lang, Known: in.Known,
 	})
 	t.proceed(pos, effects)
@@ -189,10 +189,10 @@ func (t *turn) start(f *flows.Flow) {
 func (t *turn) step(in flows.Input) bool {
 	was, in := t.h.Flow, t.world(in)
 	asks := in.Kind == flows.InputText && (t.means(words.Menu) || t.intent(string(in.Text)) != "")
-	if asks && !t.env.library.Fits(was, in) {
+	if asks && !t.flows.Fits(was, in) {
 		return false
 	}
-	pos, effects := t.env.library.Step(was, in)
+	pos, effects := t.flows.Step(was, in)
 	t.proceed(pos, effects)
 	return len(effects) > 0
 }
@@ -255,7 +255,7 @@ func (t *turn) apply(effects []flows.Effect) {
 		case flows.Schedule:
 			t.h.Timer = &Timer{At: t.now.Add(e.After), State: e.State}
 		case flows.Keep:
-			if f := t.env.library.Flow(e.Flow, e.Version); f != nil {
+			if f := t.flows.Flow(e.Flow, e.Version); f != nil {
 				t.keepFields(f, e.Vars)
 			}
 		case flows.Done:

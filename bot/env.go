@@ -1,17 +1,14 @@
 package bot
 
 import (
-	"maps"
-	"slices"
 	"time"
 
 	"aval/flows"
 )
 
-// Env is what deciding needs beside the contact and the event. It never
-// changes while the server runs and may be shared.
+// Env is what deciding needs beside the contact and the event. It may be
+// shared, and nothing of it changes while the server runs but the flows.
 type Env struct {
-	Flows map[string]*flows.Flow
 	Texts Texts
 	Words Words
 	Keys  Keys
@@ -20,24 +17,8 @@ type Env struct {
 	// Random fills a slice with unguessable bytes. A test passes a sequence.
 	Random func([]byte)
 
-	// keywords are those of the flows in comparable form, by flow: folding them
-	// for each message cost a tenth of deciding it.
-	keywords map[string][]string
-	// library runs the flows.
-	library *flows.Library
-}
-
-// prepare folds the keywords, once.
-func (e *Env) prepare() {
-	e.library = flows.NewLibrary(slices.Collect(maps.Values(e.Flows)), nil)
-	e.keywords = map[string][]string{}
-	for id, f := range e.Flows {
-		for _, list := range f.Entry.Keywords {
-			for _, word := range list {
-				e.keywords[id] = append(e.keywords[id], Fold(word))
-			}
-		}
-	}
+	// flows is what people are offered; KeepFlows fills it.
+	flows publishing
 }
 
 // token returns n random bytes in an alphabet that is safe in button ids and

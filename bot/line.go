@@ -63,6 +63,7 @@ const (
 	LineGuardian   LineType = "guardian.changed"
 	LineHuman      LineType = "handover.queued"
 	LineRelease    LineType = "handover.released"
+	LinePublished  LineType = "flow.published"
 	LinePaused     LineType = "offers.paused"
 	LineLanguage   LineType = "language.chosen"
 	LineCall       LineType = "endpoint.called"

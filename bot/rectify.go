@@ -48,7 +48,7 @@ const fieldsMost = 9
 // field finds the declaration of a kept field among the brand's flows.
 func (t *turn) field(name string) (flows.Field, bool) {
 	for _, id := range t.brand.Flows {
-		f := t.env.Flows[id]
+		f := t.flows.Latest(id)
 		if f == nil {
 			continue
 		}
@@ -64,7 +64,7 @@ func (t *turn) label(f flows.Field) string { return f.Label.Render(t.h.Language,
 // named is what the brand's flows call a field, kept or not; "" if none does.
 func (t *turn) named(name string) string {
 	for _, id := range t.brand.Flows {
-		f := t.env.Flows[id]
+		f := t.flows.Latest(id)
 		if f == nil {
 			continue
 		}

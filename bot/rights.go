@@ -40,7 +40,7 @@ func (t *turn) beside(m Message) {
 		return
 	}
 	if id := t.intent(string(m.Body)); id != "" && m.Kind == MessageText {
-		t.start(t.env.Flows[id])
+		t.start(t.flows.Latest(id))
 	}
 }
 

@@ -17,7 +17,11 @@ import (
 // no I/O and sends nothing, so the same event on the same contact gives the
 // same result (requirements 2.5, DESIGN: pure core).
 type turn struct {
-	env     *Env
+	env *Env
+	// offer is what is published as the turn begins, flows what of it is for
+	// this contact.
+	offer   *offer
+	flows   *flows.Library
 	brand   *Brand
 	c       *Contact
 	h       *Head
@@ -54,7 +58,12 @@ type part struct {
 
 // newTurn begins deciding about a contact without an event of Meta's.
 func newTurn(env *Env, brand *Brand, c *Contact, now time.Time, ch *Changes) *turn {
-	return &turn{env: env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: ch}
+	t := &turn{env: env, brand: brand, c: c, h: &c.Head, now: now, at: now, changes: ch}
+	if env != nil { // there is none where only dates are reckoned
+		t.offer = env.offers()
+		t.flows = t.offer.to(c.ID)
+	}
+	return t
 }
 
 // decide applies one event to a contact.

@@ -27,7 +27,7 @@ func (t *turn) unneeded() {
 // needs reports whether a purpose that the message may serve names such data.
 func (t *turn) needs(class string) bool {
 	ids := []string{t.brand.Serving().ID}
-	if f := t.env.Flows[t.h.Flow.Flow]; f != nil {
+	if f := t.flows.Flow(t.h.Flow.Flow, t.h.Flow.Version); f != nil {
 		ids = append(ids, f.Purpose)
 		for _, field := range f.Fields {
 			ids = append(ids, field.Purpose)

@@ -284,6 +284,9 @@ func (b *Bot) commit(ctx context.Context, c *Contact, ch Changes) error {
 			b.cache.forget(c.Head.Brand, m.IDs, c.ID)
 		}
 	}
+	if err := b.use(ctx, c.Head.Flow); err != nil {
+		return err
+	}
 	c.Due = c.due(b.brands[c.Head.Brand], b.Now())
 	told := b.tell(&ch)
 	err := b.Store.Commit(ctx, c, ch)
