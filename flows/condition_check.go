@@ -164,7 +164,7 @@ func (r *reader) call(n *ast.CallNode) string {
 func (r *reader) function(name string, args []ast.Node, at ast.Node) string {
 	known := []string{"known", "lower", "len"}
 	if !slices.Contains(known, name) {
-		return r.fault(r.place(at), "uses '%s', which conditions do not have. %s", cut(name, maxName), didYouMean(name, known))
+		return r.fault(r.place(at), "uses '%s', which conditions do not have. They have known(field), lower(words) and len(words).", cut(name, maxName))
 	}
 	if len(args) != 1 {
 		return r.fault(r.place(at), "needs one thing in the brackets of %s.", name)

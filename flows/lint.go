@@ -62,6 +62,7 @@ type linter struct {
 	typed  map[*Flow]map[string]bool // fields that hold what people typed freely
 
 	circular map[*Flow]bool // has a loop, so times in it mean nothing
+	chains   map[*state]int // steps that one starts without asking
 }
 
 // Lint checks whether flows may be published together: the law of the house,
@@ -74,7 +75,7 @@ type linter struct {
 // the line is there so that leaving out a handover is a decision. A state in
 // which the flow is over needs neither: the next message is the house's.
 func Lint(flows []*Flow, r Rules) Faults {
-	l := &linter{rules: r, all: flows, byID: map[string]*Flow{}, circular: map[*Flow]bool{}}
+	l := &linter{rules: r, all: flows, byID: map[string]*Flow{}, circular: map[*Flow]bool{}, chains: map[*state]int{}}
 	for _, f := range flows {
 		l.byID[f.ID] = f
 	}

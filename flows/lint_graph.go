@@ -95,14 +95,18 @@ func silent(s *state, e edge) bool { return !s.asks() || e.event == eventTimer }
 // circles finds loops in which the person has no word: a flow that reminds for
 // ever, or a server that never rests. Conditions are not trusted to break them.
 func (l *linter) circles() {
+	ahead := map[*state]map[*state]bool{} // what each step leads to in silence
+	for _, s := range l.flow.order {
+		ahead[s] = l.flow.forward(s, silent)
+	}
 	for _, s := range l.flow.order {
 		for _, e := range s.edges() {
 			to, ok := l.flow.states[e.to.name]
-			if !ok || !silent(s, e) || !l.flow.forward(to, silent)[s] {
+			if !ok || !silent(s, e) || !ahead[to][s] {
 				continue
 			}
 			l.circular[l.flow] = true
-			path := l.circle(s, to)
+			path := l.flow.circle(s, to)
 			if slices.ContainsFunc(path, (*state).asks) {
 				l.fault(s.at, "%s comes round for ever while the person says nothing: %s. Let the timeout lead to an end or a handover.",
 					capital(s.label()), chain(path))
@@ -124,25 +128,25 @@ func chain(path []*state) string {
 	return strings.Join(words, " → ")
 }
 
-// circle is the steps of a loop, for the reader.
-func (l *linter) circle(s, to *state) []*state {
-	path := []*state{s}
-	for at := to; at != s && len(path) < maxStates; {
-		path = append(path, at)
-		at = l.closer(at, s)
-	}
-	return append(path, s)
-}
-
-// closer is a next state on a way from at to goal.
-func (l *linter) closer(at, goal *state) *state {
-	for _, e := range at.edges() {
-		to, ok := l.flow.states[e.to.name]
-		if ok && silent(at, e) && to != at && l.flow.forward(to, silent)[goal] {
-			return to
+// circle is the shortest loop from a step by way of another, for the reader.
+func (f *Flow) circle(s, to *state) []*state {
+	before := map[*state]*state{to: s}
+	for queue := []*state{to}; before[s] == nil && len(queue) > 0; queue = queue[1:] {
+		for _, e := range queue[0].edges() {
+			next, ok := f.states[e.to.name]
+			if ok && silent(queue[0], e) && before[next] == nil {
+				before[next] = queue[0]
+				queue = append(queue, next)
+			}
 		}
 	}
-	return goal
+	path := []*state{s}
+	for at := before[s]; at != nil && at != s; at = before[at] {
+		path = append(path, at)
+	}
+	path = append(path, s)
+	slices.Reverse(path)
+	return path
 }
 
 // hops finds chains of steps longer than one turn may pass, those of the flows
@@ -158,6 +162,10 @@ func (l *linter) hops() {
 }
 
 func (l *linter) chained(f *Flow, from *state, depth int) int {
+	if n, known := l.chains[from]; known {
+		return n
+	}
+	l.chains[from] = 0 // flows that run one another are a fault of their own
 	count := 0
 	for s := range f.forward(from, func(s *state, _ edge) bool { return s.instant() }) {
 		count++
@@ -165,6 +173,7 @@ func (l *linter) chained(f *Flow, from *state, depth int) int {
 			count += l.chained(part, part.states[part.start.name], depth+1)
 		}
 	}
+	l.chains[from] = count
 	return count
 }
 

@@ -98,12 +98,13 @@ func (l *linter) deepest(f *Flow, above []string) []string {
 	if slices.Contains(above, f.ID) || len(path) > maxDepth+1 {
 		return path
 	}
-	best := path
+	best, seen := path, map[*Flow]bool{nil: true}
 	for _, s := range f.order {
 		part := l.part(s)
-		if part == nil {
+		if seen[part] {
 			continue
 		}
+		seen[part] = true
 		found := l.deepest(part, path)
 		if slices.Contains(found[:len(found)-1], found[len(found)-1]) {
 			return found

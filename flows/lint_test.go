@@ -13,7 +13,7 @@ const wantMark = "# want: "
 // lines name: place and sentence, none missing and none more.
 func TestBroken(t *testing.T) {
 	paths, err := filepath.Glob("testdata/broken/*.yaml")
-	if err != nil || len(paths) < 40 {
+	if err != nil || len(paths) < 180 {
 		t.Fatalf("broken flows: %d, %v", len(paths), err)
 	}
 	for _, path := range paths {
@@ -41,7 +41,9 @@ func TestBroken(t *testing.T) {
 
 func faultLines(t *testing.T, body string) string {
 	p := read("", []byte(body))
-	flows := []*Flow{parsed(t, "testdata/neighbour.yaml"), parsed(t, "testdata/address.yaml")}
+	flows := []*Flow{
+		parsed(t, "testdata/neighbour.yaml"), parsed(t, "testdata/address.yaml"), parsed(t, "testdata/offers.yaml"),
+	}
 	if p.flow != nil {
 		flows = append(flows, p.flow)
 	}

@@ -121,7 +121,7 @@ func (p *parser) split(s *state, n ast.Node) {
 	what := "split of " + s.label()
 	part, sum := &splitPart{}, 0
 	s.split = part
-	at := p.where(n)
+	at, before := p.where(n), len(p.faults)
 	p.object(n, what, fields{
 		"name": func(n ast.Node) { part.name = p.name(n, "name of the "+what).name },
 		"ways": func(n ast.Node) {
@@ -141,6 +141,7 @@ func (p *parser) split(s *state, n ast.Node) {
 		},
 	})
 	switch {
+	case len(p.faults) > before:
 	case part.name == "" || len(part.ways) < 2:
 		p.fault(at, "%s needs a name and at least two ways: 'split: {name: greeting, ways: [{share: 50, to: a}, {share: 50, to: b}]}'.",
 			capital(what))
@@ -205,6 +206,6 @@ func (p *parser) template(s *state, n ast.Node) {
 		p.fault(s.at, "template of %s needs the name of an approved template.", s.label())
 	}
 	if t.orElse.Key != "" {
-		p.fault(t.orElse.at, "else of the template in %s needs words of its own: {pt: cliente, en: customer}.", s.label())
+		p.fault(t.orElse.at, "Else of the template in %s needs words of its own: {pt: cliente, en: customer}.", s.label())
 	}
 }

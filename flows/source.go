@@ -44,12 +44,14 @@ func (s source) spot(offset int) spot {
 }
 
 // inside finds the characters of a scalar's value in the text that spells it:
-// past its quotes, doubled quotes, escapes and folded lines. A block scalar is
-// one place.
+// past its quotes, doubled quotes, escapes, folded lines and indentation.
 func (s source) inside(n ast.Node) func(offset int) int {
 	start := s.offset(rawWhere(n))
-	if _, block := n.(*ast.LiteralNode); block || start >= len(s.text) {
+	if start >= len(s.text) {
 		return func(int) int { return start }
+	}
+	if _, block := n.(*ast.LiteralNode); block {
+		return s.insideBlock(start)
 	}
 	quote := s.text[start]
 	first := start
@@ -60,6 +62,29 @@ func (s source) inside(n ast.Node) func(offset int) int {
 		i := first
 		for range offset {
 			i += s.unit(i, quote)
+		}
+		return min(i, len(s.text))
+	}
+}
+
+// insideBlock is inside for a text below a | or >, where a line end is one
+// character of the value and the indentation none.
+func (s source) insideBlock(start int) func(offset int) int {
+	line := s.spot(start).line
+	if line >= len(s.lines) {
+		return func(int) int { return start }
+	}
+	content := s.text[s.lines[line]:]
+	indent := len(content) - len(strings.TrimLeft(content, " "))
+	return func(offset int) int {
+		i := s.lines[line] + indent
+		for range offset {
+			_, size := utf8.DecodeRuneInString(s.text[min(i, len(s.text)):])
+			if i < len(s.text) && s.text[i] == '\n' {
+				rest := s.text[i+1:]
+				size += min(indent, len(rest)-len(strings.TrimLeft(rest, " ")))
+			}
+			i += size
 		}
 		return min(i, len(s.text))
 	}

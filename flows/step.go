@@ -206,7 +206,7 @@ func (t *turn) answered(s *state) {
 
 // wrong asks again, and after some tries gives up.
 func (t *turn) wrong(s *state) {
-	t.pos.Tries = min(t.pos.Tries, maxTries) + 1
+	t.pos.Tries = min(max(t.pos.Tries, 0), maxTries) + 1
 	if t.pos.Tries < s.tries {
 		again := t.message(s)
 		again.Text, again.Template = s.reply(t.pos.Tries), nil
