@@ -143,3 +143,54 @@ func FuzzAnswers(f *testing.F) {
 		place(typed)
 	})
 }
+
+func TestEmail(t *testing.T) {
+	cases := map[string]string{
+		"ana@Example.COM":                         "ana@example.com",
+		"Ana.Lima+loja@mail.example.com.br":       "Ana.Lima+loja@mail.example.com.br",
+		"o'hara@example.ie":                       "o'hara@example.ie",
+		"josé@exemplo.pt":                         "josé@exemplo.pt",
+		"ana@bücher.example":                      "ana@bücher.example",
+		"ana@xn--bcher-kva.example":               "ana@xn--bcher-kva.example",
+		"ana":                                     "",
+		"ana@":                                    "",
+		"@example.com":                            "",
+		"ana@localhost":                           "",
+		"ana@example..com":                        "",
+		"ana@-example.com":                        "",
+		"ana@example.com.":                        "",
+		"ana@[127.0.0.1]":                         "",
+		"ana@127.0.0.1":                           "",
+		"ana@example.c":                           "",
+		"ana lima@example.com":                    "",
+		"Ana <ana@example.com>":                   "",
+		`"ana lima"@example.com`:                  "",
+		"ana@example.com, eva@example.com":        "",
+		"ana(a comment)@example.com":              "",
+		"ana@example.com\nBcc: eva@example.com":   "",
+		"..@example.com":                          "",
+		strings.Repeat("a", 65) + "@example.com":  "",
+		"ana@" + strings.Repeat("a", 64) + ".com": "",
+	}
+	for _, typed := range names(cases) {
+		t.Run(typed, func(t *testing.T) {
+			if got := email(typed); got != cases[typed] {
+				t.Errorf("%q, want %q", got, cases[typed])
+			}
+		})
+	}
+}
+
+// TestPatternGuardsCorrection: what a pattern promised of an order number must
+// hold for the number that somebody corrects later, too.
+func TestPatternGuardsCorrection(t *testing.T) {
+	f := parsed(t, "testdata/everything.yaml").Fields["order"]
+	for typed, want := range map[Answer]bool{" cl-1042 ": true, "CL-10423": false, "call 0800": false, "": false} {
+		if _, ok := f.Read(typed, "pt"); ok != want {
+			t.Errorf("%q: %t", string(typed), ok)
+		}
+	}
+	if name := parsed(t, "testdata/everything.yaml").Fields["name"]; !name.Typable() || (Field{Type: typeContact}).Typable() {
+		t.Error("a name can be typed, a contact card cannot")
+	}
+}

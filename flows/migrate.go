@@ -169,7 +169,7 @@ func (m *migration2) entry(v *ast.MappingValueNode, inBraces bool) {
 	indent := strings.Repeat(" ", m.spot(start).column-1)
 	m.edits = append(m.edits, edit{from: start, to: start, text: "entry:\n" + indent + "  "})
 	for _, line := range m.lines {
-		if line > start && line < end {
+		if line > start && line < end && strings.TrimSpace(m.text[line:line+strings.IndexByte(m.text[line:]+"\n", '\n')]) != "" {
 			m.edits = append(m.edits, edit{from: line, to: line, text: "  "})
 		}
 	}

@@ -136,6 +136,10 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		Lint([]*Flow{flow}, testRules())
+		newest, faults := Migrate("f.yaml", data)
+		if again, more := Parse("f.yaml", newest); len(faults) > 0 || again == nil {
+			t.Fatalf("a sound flow cannot be rewritten: %v %v", faults, more)
+		}
 		lib := NewLibrary([]*Flow{flow}, nil)
 		pos, effects := lib.Start(flow.ID, 0, Start{})
 		check(t, lib, pos, effects)

@@ -161,7 +161,7 @@ func (l *Library) Replay(r Recording) Trail {
 		t.step()
 		trail.Passages = append(trail.Passages, t.passage(recorded.String()))
 	}
-	trail.End = "over"
+	trail.End = "over in " + t.pos.State
 	if t.pos.Waiting != "" {
 		trail.End = "waiting for " + t.pos.Waiting + " in " + t.pos.State
 	}

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -43,5 +44,83 @@ func TestRender(t *testing.T) {
 				t.Errorf("%q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+func TestCut(t *testing.T) {
+	cases := []struct {
+		text  string
+		limit int
+		want  string
+	}{
+		{"Lisboa", 6, "Lisboa"},
+		{"Lisboa", 3, "Lis"},
+		{"ação", 3, "açã"},
+		{"ac\u0327a\u0303o", 2, "a"},         // a cedilla of its own stays with its c
+		{"ac\u0327a\u0303o", 3, "ac\u0327"},  //
+		{"👍🏽👍", 1, ""},                       // no thumb without its colour
+		{"a👨‍👩‍👧b", 3, "a"},                  // a family is one
+		{"a👨‍👩‍👧b", 6, "a👨‍👩‍👧"},             //
+		{"🇵🇹🇧🇷", 3, "🇵🇹"},                    // half a flag is none
+		{"🇵🇹🇧🇷", 1, ""},                      //
+		{strings.Repeat("\u0301", 5), 2, ""}, // marks without a letter
+		{strings.Repeat("🇵🇹", 50), 99, strings.Repeat("🇵🇹", 49)},
+	}
+	for _, c := range cases {
+		if got := cut(c.text, c.limit); got != c.want {
+			t.Errorf("%q to %d: %q, want %q", c.text, c.limit, got, c.want)
+		}
+	}
+}
+
+// TestTemplateValues puts what people might want in a template into one.
+func TestTemplateValues(t *testing.T) {
+	cases := map[string]string{
+		"Ana":                         "Ana",
+		"  Ana\u00a0 Lima ":           "Ana Lima",
+		"Jean-Luc d’Arc O'Hara":       "Jean-Luc d’Arc O'Hara",
+		"Zoë Müller":                  "Zoë Müller",
+		"王小明":                         "王小明",
+		"أحمد":                        "أحمد",
+		"Ana\nLima\t\tda Silva":       "Ana Lima da Silva",
+		"Ana\u202eamiL":               "AnaamiL",
+		strings.Repeat("Ana ", 20):    strings.TrimSpace(strings.Repeat("Ana ", 10)),
+		"Conta bloqueada, ligue 0800": "cliente",
+		"http://evil.example":         "cliente",
+		"evil.example":                "cliente",
+		"Ana 2":                       "cliente",
+		"*Ana*":                       "cliente",
+		"Ana @evil":                   "cliente",
+		"+55 11 90000-0000":           "cliente",
+		"٠٨٠٠":                        "cliente",
+		"Ana 😀":                       "cliente",
+		" - ' ":                       "cliente",
+		"":                            "cliente",
+	}
+	f := parsed(t, "testdata/everything.yaml")
+	form := f.states["remind"].form
+	for _, typed := range names(cases) {
+		t.Run(typed, func(t *testing.T) {
+			turn := &turn{flow: f, in: Input{Lang: "pt-BR"}, pos: Position{Vars: Vars{"name": Answer(typed)}}}
+			got := turn.template(form)
+			if string(got.Params[0]) != cases[typed] {
+				t.Errorf("%q, want %q", string(got.Params[0]), cases[typed])
+			}
+			if got.Params[1] != missing {
+				t.Errorf("a day that is not known shows as %q", string(got.Params[1]))
+			}
+		})
+	}
+}
+
+func TestExample(t *testing.T) {
+	text := Text{Key: "input.pattern", Example: "CL-1042"}
+	plain := func(string, map[string]any) string { return "Try again." }
+	if got := text.Render("en", nil, plain); got != "Try again.\n→ CL-1042" {
+		t.Errorf("%q", got)
+	}
+	uses := func(_ string, data map[string]any) string { return "Write it like " + data["Example"].(string) + "." }
+	if got := text.Render("en", nil, uses); got != "Write it like CL-1042." {
+		t.Errorf("%q", got)
 	}
 }
