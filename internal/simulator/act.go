@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"time"
 )
 
 // ErrNoChoice is returned by Tap when no message on the phone offers the label
@@ -29,7 +28,7 @@ func (p *Person) Text(body string) string { return p.text(body, nil) }
 func (p *Person) Reply(body, messageID string) string { return p.text(body, p.quote(messageID)) }
 
 // Forward sends a text that was written by somebody else.
-func (p *Person) Forward(body string) string { return p.text(body, &wireContext{Forwarded: true}) }
+func (p *Person) Forward(body string) string { return p.made("forward", body, "") }
 
 func (p *Person) text(body string, context *wireContext) string {
 	m := p.message("text")
@@ -38,11 +37,7 @@ func (p *Person) text(body string, context *wireContext) string {
 }
 
 // Group writes the text in a group that the business is in too.
-func (p *Person) Group(body string) string {
-	m := p.message("text")
-	m.Text, m.GroupID = fields{"body": body}, groupID
-	return p.say(m, Message{Body: body, Note: "in a group"})
-}
+func (p *Person) Group(body string) string { return p.made("group", body, "") }
 
 // Tap presses a button or picks a row by its label or id, on the latest
 // message that offers it.
@@ -75,43 +70,6 @@ func (p *Person) TapOn(messageID, choiceID string) (string, error) {
 	return "", ErrNoChoice
 }
 
-func (p *Person) tap(on Message, c Choice) string {
-	switch c.Kind {
-	case "contact":
-		return p.ShareContact(on.ID)
-	case "location":
-		return p.location(52.370216, 4.895168, p.quote(on.ID))
-	case "quick_reply":
-		m := p.message("button")
-		m.Button, m.Context = fields{"payload": c.ID, "text": c.Label}, p.quote(on.ID)
-		return p.say(m, Message{Body: c.Label})
-	}
-	kind, reply := "button_reply", fields{"id": c.ID, "title": c.Label}
-	if c.Kind == "row" {
-		kind = "list_reply"
-		if c.Hint != "" {
-			reply["description"] = c.Hint
-		}
-	}
-	m := p.message("interactive")
-	m.Interactive, m.Context = fields{"type": kind, kind: reply}, p.quote(on.ID)
-	return p.say(m, Message{Body: c.Label})
-}
-
-// ShareContact answers a request for the person's number with their own card.
-func (p *Person) ShareContact(messageID string) string {
-	who := p.Profile()
-	phone := orText(who.Phone, "15550199999")
-	m := p.message("contacts")
-	m.Context = p.quote(messageID)
-	m.Contacts = []fields{{
-		"origin": "contact_request",
-		"name":   fields{"formatted_name": who.Name, "first_name": who.Name},
-		"phones": []fields{{"phone": "+" + phone, "wa_id": phone, "type": "MOBILE"}},
-	}}
-	return p.say(m, Message{Body: "My number: +" + phone})
-}
-
 // React puts an emoji on a message of the business; "" takes it away.
 func (p *Person) React(messageID, emoji string) string {
 	m := p.message("reaction")
@@ -141,58 +99,6 @@ func (p *Person) Revoke(messageID string) string {
 	m.Revoke = fields{"original_message_id": messageID}
 	p.sim.amend(p.acct, messageID, func(m *Message) { m.Body, m.Note = "", "deleted" })
 	return p.say(m, Message{Context: messageID})
-}
-
-// Location shares a place.
-func (p *Person) Location(latitude, longitude float64) string {
-	return p.location(latitude, longitude, nil)
-}
-
-func (p *Person) location(latitude, longitude float64, context *wireContext) string {
-	m := p.message("location")
-	m.Location, m.Context = fields{"latitude": latitude, "longitude": longitude}, context
-	return p.say(m, Message{Body: fmt.Sprintf("%.4f, %.4f", latitude, longitude)})
-}
-
-// Voice records a short voice note.
-func (p *Person) Voice() string {
-	m := p.message("audio")
-	body, file := p.upload("audio", "audio/ogg; codecs=opus", "", []byte("OggS simulated voice note"))
-	body["voice"] = true
-	m.Audio = body
-	return p.say(m, Message{File: file})
-}
-
-// Image sends a picture with a caption, which may be empty.
-func (p *Person) Image(caption string) string {
-	m := p.message("image")
-	body, file := p.upload("image", "image/png", "", tinyPNG())
-	if caption != "" {
-		body["caption"] = caption
-	}
-	m.Image = body
-	return p.say(m, Message{Body: caption, File: file})
-}
-
-// Document sends a small file under any name, including a hostile one.
-func (p *Person) Document(name string) string {
-	m := p.message("document")
-	body, file := p.upload("document", "text/plain", name, []byte("A simulated document.\n"))
-	body["filename"] = name
-	m.Document = body
-	return p.say(m, Message{File: file})
-}
-
-func (p *Person) upload(kind, mime, name string, content []byte) (fields, *File) {
-	item := p.sim.media.put(mediaItem{
-		mime: mime, name: name, number: p.number.ID, content: content, until: p.sim.Now().Add(inboundMediaLife),
-	}, p.sim.Now())
-	p.sim.media.hand(item, name)
-	body := fields{"id": item.id, "mime_type": mime, "sha256": item.sumBase64()}
-	if p.sim.cfg.BaseURL != "" {
-		body["url"] = p.sim.media.link(p.sim.cfg.BaseURL, item, p.sim.Now())
-	}
-	return body, &File{Kind: kind, Name: name, Type: mime, Size: len(content), MediaID: item.id}
 }
 
 // Send delivers a message element of the caller's own. What it leaves out of
@@ -231,7 +137,28 @@ func (p *Person) Preference(value string) {
 		WaID: v.Contacts[0].WaID, UserID: v.Contacts[0].UserID, Detail: details[value],
 		Category: "marketing_messages", Value: value, Timestamp: p.sim.Now().Unix(),
 	}}
+	if value == "signup" {
+		v.Preferences[0].SignupID = "600000000000001"
+	}
 	p.sim.emit(&p.acct.lane, change{field: "user_preferences", value: v}, nil)
+}
+
+// Play listens to a voice note of the business, which is told of it.
+func (p *Person) Play(messageID string) error {
+	for _, m := range p.Inbox() {
+		if m.ID != messageID || m.File == nil || m.File.Kind != "voice" {
+			continue
+		}
+		contact, v := p.acct.contact(true), p.value()
+		v.Contacts = []wireContact{contact}
+		v.Statuses = []wireStatus{{
+			ID: m.ID, Status: "played", Timestamp: p.stamp(), Callback: m.Callback,
+			RecipientID: contact.WaID, RecipientUserID: contact.UserID, KeyHash: contact.KeyHash,
+		}}
+		p.sim.emit(&p.acct.lane, change{field: "messages", value: v}, nil)
+		return nil
+	}
+	return ErrNoChoice
 }
 
 // Call rings the business. It opens the 24-hour window.
@@ -322,11 +249,13 @@ func (p *Person) say(m wireMessage, shown Message) string {
 	shown.ID, shown.Type = m.ID, m.Type
 	if m.Context != nil {
 		shown.Context = m.Context.ID
-		if m.Context.Forwarded {
+		if m.Context.Forwarded || m.Context.FrequentlyForwarded {
 			shown.Note = "forwarded"
 		}
 	}
-	p.arrive(m, &shown, p.value())
+	v := p.value()
+	v.Errors = m.beside
+	p.arrive(m, &shown, v)
 	return m.ID
 }
 
@@ -381,6 +310,3 @@ func orText(s, otherwise string) string {
 	}
 	return s
 }
-
-// inboundMediaLife is how long Meta keeps what people send, since October 2025.
-const inboundMediaLife = 7 * 24 * time.Hour

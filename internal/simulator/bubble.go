@@ -1,6 +1,10 @@
 package simulator
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+)
 
 // bubble is the message as the phone shows it.
 func (s *Sim) bubble(sd *sending) *Message {
@@ -19,11 +23,11 @@ func (s *Sim) bubble(sd *sending) *Message {
 		m.Note = "to and recipient were both given; to won"
 	}
 	r.show(m)
-	if sd.media != nil {
-		m.File.Type, m.File.Size = sd.media.mime, len(sd.media.content)
-	}
 	if sd.template.Name != "" {
 		sd.template.show(r.Template, m)
+	}
+	if sd.media != nil {
+		m.File.Type, m.File.Size = sd.media.mime, len(sd.media.content)
 	}
 	return m
 }
@@ -32,12 +36,16 @@ func (r *sendRequest) show(m *Message) {
 	switch m.Type {
 	case "text":
 		m.Body = r.Text.Body
+		if r.Text.Preview {
+			m.Preview = webAddress.FindString(r.Text.Body)
+		}
 	case "reaction":
 		m.Body, m.Context = r.Reaction.Emoji, r.Reaction.MessageID
 	case "location":
-		m.Body = r.Location.Name + "\n" + r.Location.Address
+		place := r.Location.place()
+		m.Body, m.Place = strings.TrimSpace(place.Name+"\n"+place.Address), &place
 	case "contacts":
-		m.Body = "A contact card"
+		m.Cards = r.cards()
 	case "interactive":
 		r.Interactive.show(m)
 	}
@@ -46,7 +54,27 @@ func (r *sendRequest) show(m *Message) {
 	}
 }
 
+// webAddress finds what a preview is made of: the first page in a text.
+var webAddress = regexp.MustCompile(`https?://[^\s<>"]+`)
+
+func (r *sendRequest) cards() []Card {
+	out := make([]Card, len(r.Contacts))
+	for i, c := range r.Contacts {
+		out[i] = Card{Name: c.Name.Formatted, Company: c.Org.Company}
+		for _, p := range c.Phones {
+			out[i].Phones = append(out[i].Phones, p.Phone)
+		}
+		for _, e := range c.Emails {
+			out[i].Emails = append(out[i].Emails, e.Email)
+		}
+	}
+	return out
+}
+
 func (f *mediaBody) file(kind string) *File {
+	if f.Voice {
+		kind = "voice"
+	}
 	return &File{Kind: kind, Name: f.Filename, URL: f.Link, MediaID: f.ID}
 }
 
@@ -56,6 +84,11 @@ func (b *interactiveBody) show(m *Message) {
 		m.Footer = b.Footer.Text
 	}
 	b.showHeader(m)
+	b.showAction(m)
+}
+
+func (b *interactiveBody) showAction(m *Message) {
+	offer := func(kind, id, label string) { m.Choices = append(m.Choices, Choice{ID: id, Label: label, Kind: kind}) }
 	switch b.Type {
 	case "button":
 		for _, c := range b.Action.Buttons {
@@ -71,9 +104,27 @@ func (b *interactiveBody) show(m *Message) {
 	case "cta_url":
 		m.Link = &Link{Label: b.Action.Parameters.DisplayText, URL: b.Action.Parameters.URL}
 	case "contact_request":
-		m.Choices = []Choice{{ID: "contact", Label: "Share phone number", Kind: "contact"}}
+		offer("contact", "contact", "Share phone number")
 	case "location_request_message":
-		m.Choices = []Choice{{ID: "location", Label: "Send location", Kind: "location"}}
+		offer("location", "location", "Send location")
+	case "flow":
+		offer("form", orText(b.Action.Parameters.FlowToken, "unused"), b.Action.Parameters.FlowCTA)
+	case "call_permission_request":
+		offer("call_yes", "call_yes", "Allow calls")
+		offer("call_no", "call_no", "Do not allow")
+	case "address_message":
+		offer("address", "address", "Provide address")
+	case "product":
+		offer("product", b.Action.Product, "Ask about it")
+		offer("order", b.Action.Product, "Order it")
+	case "catalog_message":
+		offer("order", orText(b.Action.Parameters.Thumbnail, demoProduct), "View catalog and order")
+	case "product_list":
+		for _, sec := range b.Action.Sections {
+			for _, p := range sec.Products {
+				offer("order", p.ID, p.ID)
+			}
+		}
 	}
 }
 

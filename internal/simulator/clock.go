@@ -59,7 +59,12 @@ func (s *Sim) putClock(w http.ResponseWriter, r *http.Request) {
 		badRequest(w, err)
 		return
 	}
-	s.SetOffset(offset)
+	ahead := offset - time.Duration(s.clock.offset.Load())
+	words := "pass " + spell(ahead)
+	if ahead < 0 {
+		words = "# The clock was put back here; a scenario has no words for it."
+	}
+	s.tapedChange(r.Context(), func() { s.SetOffset(offset) }, words)
 	writeJSON(w, 200, s.clockState())
 }
 

@@ -186,12 +186,12 @@ func (s *Sim) putFaults(w http.ResponseWriter, r *http.Request) {
 		badRequest(w, err)
 		return
 	}
-	s.SetFaults(f)
+	s.tapedChange(r.Context(), func() { s.SetFaults(f) }, faultWords(s.Faults(), f)...)
 	writeJSON(w, 200, f)
 }
 
-func (s *Sim) resetFaults(w http.ResponseWriter, _ *http.Request) {
-	s.SetFaults(s.knobs.start)
+func (s *Sim) resetFaults(w http.ResponseWriter, r *http.Request) {
+	s.tapedChange(r.Context(), func() { s.SetFaults(s.knobs.start) }, faultWords(s.Faults(), s.knobs.start)...)
 	writeJSON(w, 200, s.Faults())
 }
 

@@ -93,7 +93,7 @@ func (w *world) withUpload(request []byte) []byte {
 	if json.Unmarshal(request, &body) != nil {
 		return request
 	}
-	kind := map[string]string{"audio": "audio/ogg", "image": "image/png", "sticker": "image/webp", "video": "video/mp4"}[body.Type]
+	kind := map[string]string{"audio": "audio/ogg", "image": "image/png", "sticker": "image/webp", "video": "video/mp4", "template": "image/png"}[body.Type]
 	if kind == "" {
 		return request
 	}

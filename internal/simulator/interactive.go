@@ -14,6 +14,7 @@ const (
 	maxFooter      = 60
 	maxInterBody   = 1024
 	maxFlowCTA     = 30
+	maxProducts    = 30
 )
 
 // check holds an interactive message to the limits of its kind.
@@ -39,8 +40,54 @@ func (b *interactiveBody) check() *apiError {
 		return b.Action.checkName("request_contact_info")
 	case "call_permission_request":
 		return b.Action.checkName("call_permission_request")
+	case "product":
+		return firstOf(checkText("catalog_id", b.Action.Catalog, maxRowID), checkText("product_retailer_id", b.Action.Product, maxRowID))
+	case "product_list":
+		return b.checkProducts()
+	case "catalog_message":
+		return b.Action.checkName("catalog_message")
+	case "address_message":
+		return firstOf(b.Action.checkName("address_message"), b.Action.checkCountry())
+	case "order_details":
+		return refuseFor(131009, "The number has no payment configuration.")
 	}
 	return refuseFor(131009, "The interactive type is not supported.")
+}
+
+// checkCountry: address messages work where Meta offers them.
+func (a *actionFields) checkCountry() *apiError {
+	if a.Parameters.Country != "IN" && a.Parameters.Country != "SG" {
+		return refuseFor(131009, "An address message is for IN or SG.")
+	}
+	return nil
+}
+
+func (b *interactiveBody) checkProducts() *apiError {
+	if b.Header == nil || b.Header.Type != "text" {
+		return refuseFor(131008, "The parameter interactive['header'] is required, and is text.")
+	}
+	if err := checkText("catalog_id", b.Action.Catalog, maxRowID); err != nil {
+		return err
+	}
+	if n := len(b.Action.Sections); n < 1 || n > maxSections {
+		return refuseFor(131009, "Invalid section count. Min allowed sections: 1, Max allowed sections: %d", maxSections)
+	}
+	n := 0
+	for _, s := range b.Action.Sections {
+		if err := checkText("Section title", s.Title, maxRowTitle); err != nil {
+			return err
+		}
+		for _, p := range s.Products {
+			if err := checkText("product_retailer_id", p.ID, maxRowID); err != nil {
+				return err
+			}
+		}
+		n += len(s.Products)
+	}
+	if n < 1 || n > maxProducts {
+		return refuseFor(131009, "Total product count: 1 to %d", maxProducts)
+	}
+	return nil
 }
 
 // checkFrame checks header, body and footer, which all kinds share.
@@ -48,6 +95,9 @@ func (b *interactiveBody) checkFrame() *apiError {
 	limit := maxInterBody
 	if b.Type == "list" {
 		limit = maxText // lists alone may be as long as a text
+	}
+	if b.Body == nil && b.Type == "product" {
+		b.Body = &textPart{Text: "Product"} // the only kind without words of its own
 	}
 	if b.Body == nil {
 		return refuseFor(131008, "The parameter interactive['body'] is required.")

@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -215,11 +214,27 @@ func (r *sendRequest) attachment() (kind string, m *mediaBody) {
 	if m := r.media(); m != nil {
 		return r.Type, m
 	}
+	if r.Type == "template" {
+		return r.Template.attachment()
+	}
 	if r.Type != "interactive" || r.Interactive == nil || r.Interactive.Header == nil {
 		return "", nil
 	}
 	h := r.Interactive.Header
 	return h.Type, map[string]*mediaBody{"image": h.Image, "video": h.Video, "document": h.Document}[h.Type]
+}
+
+// attachment is the file in the header, if the send gives one.
+func (b *templateBody) attachment() (kind string, m *mediaBody) {
+	if b == nil {
+		return "", nil
+	}
+	for _, p := range b.params("header") {
+		if m := map[string]*mediaBody{"image": p.Image, "video": p.Video, "document": p.Document}[p.Type]; m != nil {
+			return p.Type, m
+		}
+	}
+	return "", nil
 }
 
 // findMedia looks up the uploaded file of a message. Meta refuses an id that
@@ -236,14 +251,4 @@ func (s *Sim) findMedia(sd *sending) *apiError {
 	k, _ := kindOf(sd.media.mime)
 	sd.unusable = kind != "document" && !slices.Contains(k.as, kind)
 	return nil
-}
-
-// tinyPNG is one transparent pixel.
-func tinyPNG() []byte {
-	raw, err := base64.StdEncoding.DecodeString("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk" +
-		"+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
-	if err != nil {
-		return nil // it is a constant
-	}
-	return raw
 }

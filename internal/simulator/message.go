@@ -17,8 +17,15 @@ type Message struct {
 	// Choices can be tapped; Opener is the label of the button over a list.
 	Choices []Choice `json:"choices,omitempty"`
 	Opener  string   `json:"opener,omitempty"`
-	Link    *Link    `json:"link,omitempty"`
-	File    *File    `json:"file,omitempty"`
+	// Link is the first button that leads out of the chat, Links are further
+	// ones: pages, tel: numbers and copy: codes.
+	Link  *Link  `json:"link,omitempty"`
+	Links []Link `json:"links,omitempty"`
+	File  *File  `json:"file,omitempty"`
+	Place *Place `json:"place,omitempty"`
+	Cards []Card `json:"cards,omitempty"` // contacts that were shared
+	// Preview is the page that the text shows a preview of.
+	Preview string `json:"preview,omitempty"`
 	// Template and Category are set for message templates.
 	Template string `json:"template,omitempty"`
 	Category string `json:"category,omitempty"`
@@ -36,8 +43,9 @@ type Message struct {
 	Raw json.RawMessage `json:"raw,omitempty"`
 }
 
-// Choice is something that can be tapped. Kind is button, row, quick_reply,
-// contact or location.
+// Choice is something that can be tapped. Kind is button, row or quick_reply,
+// or the kind of message that the tap sends: contact, location, form, address,
+// product, order, call_yes or call_no.
 type Choice struct {
 	ID    string `json:"id"`
 	Label string `json:"label"`
@@ -51,10 +59,26 @@ type Link struct {
 	URL   string `json:"url"`
 }
 
+// Place is somewhere on the map. Name and Address may be empty.
+type Place struct {
+	Latitude  float64 `json:"latitude"`
+	Longitude float64 `json:"longitude"`
+	Name      string  `json:"name,omitempty"`
+	Address   string  `json:"address,omitempty"`
+}
+
+// Card is a contact that was shared. Only Name is never empty.
+type Card struct {
+	Name    string   `json:"name"`
+	Company string   `json:"company,omitempty"`
+	Phones  []string `json:"phones,omitempty"`
+	Emails  []string `json:"emails,omitempty"`
+}
+
 // File is a picture, a sound or a document: behind a link or uploaded. Of an
 // uploaded one type and size are known, and Sim.File has its bytes.
 type File struct {
-	Kind    string `json:"kind"`
+	Kind    string `json:"kind"` // of the message; voice for a voice note
 	Name    string `json:"name,omitempty"`
 	Type    string `json:"type,omitempty"` // MIME type
 	Size    int    `json:"size,omitempty"` // in bytes

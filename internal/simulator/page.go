@@ -4,6 +4,7 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gorilla/mux"
@@ -33,7 +34,12 @@ func (s *Sim) Handler() http.Handler {
 	own.Path("/api/state").Methods("GET").HandlerFunc(s.getState)
 	own.Path("/api/events").Methods("GET").HandlerFunc(s.events)
 	own.Path("/api/act").Methods("POST").HandlerFunc(s.postAct)
+	own.Path("/api/record").Methods("GET").HandlerFunc(s.getRecord)
+	own.Path("/api/record").Methods("PUT").HandlerFunc(s.putRecord)
+	own.Path("/api/drawing/{person}").Methods("GET").HandlerFunc(s.getDrawing)
+	own.Path("/drawings/{person}.svg").Methods("GET").HandlerFunc(s.getDrawingFile)
 	own.Path("/files/{id}").Methods("GET").HandlerFunc(s.getFile)
+	own.Path("/pictures/{id}").Methods("GET").HandlerFunc(s.getPicture)
 	own.PathPrefix("/").Methods("GET", "HEAD").Handler(pages())
 	return r
 }
@@ -74,6 +80,20 @@ func (s *Sim) getFile(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Content-Disposition", "attachment; filename="+safeName(f.name))
 	w.Header().Set("Content-Security-Policy", "sandbox")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	_, _ = w.Write(f.item.content) // the caller went away
+}
+
+// getPicture shows a picture of a message inside its bubble. It serves
+// pictures only, whatever a file is called, so that no file can be a page.
+func (s *Sim) getPicture(w http.ResponseWriter, r *http.Request) {
+	f, ok := s.media.onPhone(mux.Vars(r)["id"])
+	if !ok || !slices.Contains([]string{"image/png", "image/jpeg", "image/webp"}, f.item.mime) {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", f.item.mime)
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	_, _ = w.Write(f.item.content) // the caller went away
 }

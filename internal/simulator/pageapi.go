@@ -11,6 +11,9 @@ type pageState struct {
 	Clock   clockState   `json:"clock"`
 	Faults  Faults       `json:"faults"`
 	People  []pagePerson `json:"people"`
+	Kinds   []kind       `json:"kinds"` // of the menu
+	Record  recording    `json:"record"`
+	Drawn   bool         `json:"drawn"` // whether there can be drawings
 }
 
 type pagePerson struct {
@@ -19,7 +22,11 @@ type pagePerson struct {
 }
 
 func (s *Sim) getState(w http.ResponseWriter, _ *http.Request) {
-	state := pageState{Numbers: s.cfg.Numbers, Clock: s.clockState(), Faults: s.Faults(), People: []pagePerson{}}
+	state := pageState{
+		Numbers: s.cfg.Numbers, Clock: s.clockState(), Faults: s.Faults(), People: []pagePerson{},
+		Kinds: kinds(), Drawn: s.cfg.Drawing != nil,
+	}
+	state.Record.On = s.tape.running.Load()
 	for _, a := range s.people.all() {
 		p := &Person{sim: s, acct: a}
 		state.People = append(state.People, pagePerson{personState: p.state(), Messages: p.Transcript()})
@@ -32,6 +39,7 @@ type action struct {
 	Person  string `json:"person"`
 	Number  string `json:"number"` // phone number id, the first one when empty
 	Do      string `json:"do"`
+	Kind    string `json:"kind"` // of SendKind
 	Text    string `json:"text"`
 	Message string `json:"message"` // id of the message it is about
 	Choice  string `json:"choice"`
@@ -52,7 +60,7 @@ func (s *Sim) postAct(w http.ResponseWriter, r *http.Request) {
 	if a.Number != "" {
 		p = p.On(a.Number)
 	}
-	id, err := p.do(a)
+	id, err := s.taped(r.Context(), p, a)
 	if err != nil {
 		badRequest(w, err)
 		return
@@ -69,10 +77,8 @@ func (p *Person) do(a action) (string, error) {
 		return p.Text(a.Text), nil
 	case "reply":
 		return p.Reply(a.Text, a.Message), nil
-	case "forward":
-		return p.Forward(a.Text), nil
-	case "group":
-		return p.Group(a.Text), nil
+	case "kind":
+		return p.SendKind(a.Kind, a.Text, a.Message)
 	case "tap":
 		return p.TapOn(a.Message, a.Choice)
 	case "react":
@@ -82,21 +88,18 @@ func (p *Person) do(a action) (string, error) {
 	case "revoke":
 		return p.Revoke(a.Message), nil
 	}
-	return p.doMedia(a)
+	return p.doMore(a)
 }
 
-func (p *Person) doMedia(a action) (string, error) {
+// doMore are the names of a kind by themselves, and acts that are no message.
+func (p *Person) doMore(a action) (string, error) {
 	switch a.Do {
-	case "voice":
-		return p.Voice(), nil
-	case "image":
-		return p.Image(a.Text), nil
-	case "document":
-		return p.Document("form.txt"), nil
-	case "location":
-		return p.Location(52.370216, 4.895168), nil
+	case "voice", "image", "document", "location", "forward", "group":
+		return p.SendKind(a.Do, a.Text, a.Message)
 	case "call":
 		return p.Call(), nil
+	case "play":
+		return "", p.Play(a.Message)
 	case "raw":
 		return p.Send(a.Text)
 	}
@@ -105,7 +108,7 @@ func (p *Person) doMedia(a action) (string, error) {
 
 func (p *Person) doSetting(a action) error {
 	switch a.Do {
-	case "stop", "resume":
+	case "stop", "resume", "signup":
 		p.Preference(a.Do)
 	case "number":
 		p.ChangeNumber(a.Text)
@@ -113,6 +116,8 @@ func (p *Person) doSetting(a action) error {
 		p.Hide(a.On)
 	case "block":
 		p.Block(a.On)
+	case "language":
+		return p.speak(a.Text)
 	default:
 		return errUnknownAction
 	}

@@ -24,6 +24,9 @@ type Profile struct {
 	BSUID string `json:"bsuid,omitempty"`
 	// Hidden leaves the number out of webhooks.
 	Hidden bool `json:"hidden,omitempty"`
+	// Language is the phone's own, such as ar; the page turns the phone round
+	// for those that are written from right to left. Nobody is told of it.
+	Language string `json:"language,omitempty"`
 	// KeyHash is the identity hash, empty while that check is off.
 	KeyHash string `json:"key_hash,omitempty"`
 }

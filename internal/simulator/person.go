@@ -3,7 +3,9 @@ package simulator
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -90,6 +92,17 @@ func (p *Person) Hide(hidden bool) {
 // accepted and never arrive.
 func (p *Person) Block(blocked bool) {
 	p.change(func(a *account) { a.blocked = blocked })
+}
+
+var languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
+
+// speak sets the language of the phone, "" for the page's own.
+func (p *Person) speak(language string) error {
+	if language != "" && !languageTag.MatchString(language) {
+		return errors.New("a language is a tag such as ar or pt-BR")
+	}
+	p.change(func(a *account) { a.profile.Language = language })
+	return nil
 }
 
 // SetKeyHash replaces the identity hash, as when the number moves to another

@@ -18,17 +18,17 @@ type sendRequest struct {
 	MessageID string         `json:"message_id"`
 	Typing    *requestTyping `json:"typing_indicator"`
 
-	Text        *textBody         `json:"text"`
-	Image       *mediaBody        `json:"image"`
-	Video       *mediaBody        `json:"video"`
-	Audio       *mediaBody        `json:"audio"`
-	Document    *mediaBody        `json:"document"`
-	Sticker     *mediaBody        `json:"sticker"`
-	Location    *locationBody     `json:"location"`
-	Contacts    []json.RawMessage `json:"contacts"`
-	Reaction    *reactionBody     `json:"reaction"`
-	Interactive *interactiveBody  `json:"interactive"`
-	Template    *templateBody     `json:"template"`
+	Text        *textBody        `json:"text"`
+	Image       *mediaBody       `json:"image"`
+	Video       *mediaBody       `json:"video"`
+	Audio       *mediaBody       `json:"audio"`
+	Document    *mediaBody       `json:"document"`
+	Sticker     *mediaBody       `json:"sticker"`
+	Location    *locationBody    `json:"location"`
+	Contacts    []contactBody    `json:"contacts"`
+	Reaction    *reactionBody    `json:"reaction"`
+	Interactive *interactiveBody `json:"interactive"`
+	Template    *templateBody    `json:"template"`
 }
 
 type requestContext struct {
@@ -40,7 +40,24 @@ type requestTyping struct {
 }
 
 type textBody struct {
-	Body string `json:"body"`
+	Body    string `json:"body"`
+	Preview bool   `json:"preview_url"`
+}
+
+// contactBody is as much of a card as the phone shows.
+type contactBody struct {
+	Name struct {
+		Formatted string `json:"formatted_name"`
+	} `json:"name"`
+	Org struct {
+		Company string `json:"company"`
+	} `json:"org"`
+	Phones []struct {
+		Phone string `json:"phone"`
+	} `json:"phones"`
+	Emails []struct {
+		Email string `json:"email"`
+	} `json:"emails"`
 }
 
 type mediaBody struct {
@@ -90,6 +107,9 @@ type actionFields struct {
 	Buttons    []buttonBody `json:"buttons"`
 	Sections   []section    `json:"sections"`
 	Parameters actionParams `json:"parameters"`
+	// Catalog and Product are of messages about a shop's goods.
+	Catalog string `json:"catalog_id"`
+	Product string `json:"product_retailer_id"`
 }
 
 type actionParams struct {
@@ -100,6 +120,8 @@ type actionParams struct {
 	FlowName    string `json:"flow_name"`
 	FlowCTA     string `json:"flow_cta"`
 	FlowToken   string `json:"flow_token"`
+	Country     string `json:"country"`
+	Thumbnail   string `json:"thumbnail_product_retailer_id"`
 }
 
 type buttonBody struct {
@@ -111,8 +133,13 @@ type buttonBody struct {
 }
 
 type section struct {
-	Title string `json:"title"`
-	Rows  []row  `json:"rows"`
+	Title    string    `json:"title"`
+	Rows     []row     `json:"rows"`
+	Products []product `json:"product_items"`
+}
+
+type product struct {
+	ID string `json:"product_retailer_id"`
 }
 
 type row struct {
@@ -141,4 +168,14 @@ type sendParam struct {
 	Name    string `json:"parameter_name"`
 	Text    string `json:"text"`
 	Payload string `json:"payload"`
+	// Image, Video, Document and Location fill a header, Coupon and Action a
+	// button.
+	Image    *mediaBody    `json:"image"`
+	Video    *mediaBody    `json:"video"`
+	Document *mediaBody    `json:"document"`
+	Location *locationBody `json:"location"`
+	Coupon   string        `json:"coupon_code"`
+	Action   struct {
+		FlowToken string `json:"flow_token"`
+	} `json:"action"`
 }

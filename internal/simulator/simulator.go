@@ -53,6 +53,15 @@ type Config struct {
 	// OnMessage is called for every message Graph accepted, before Graph
 	// answers, in the caller's goroutine. It must not block.
 	OnMessage func(*Person, Message)
+	// Idle reports whether the business has nothing left to do, so that the
+	// page's recorder knows when an act is over. nil means that it is idle once
+	// every update was delivered.
+	Idle func(context.Context) bool
+	// Drawing returns the picture of what a person's conversation is going
+	// through, as an SVG document, and its title. The page shows it beside the
+	// phone; it is empty while there is nothing to show. It is called after
+	// every change on that phone and must be safe for concurrent use.
+	Drawing func(ctx context.Context, p Profile) (svg, title string)
 }
 
 // Number is one of the business's numbers.
@@ -83,6 +92,7 @@ type Sim struct {
 	rawLane   lane
 	ids       atomic.Uint64
 	changed   bell
+	tape      tape
 	counts    counters
 }
 

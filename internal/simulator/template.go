@@ -244,15 +244,58 @@ func (t Template) show(use *templateBody, m *Message) {
 	m.Header = fill(t.component("HEADER").Text, use.params("header"))
 	m.Body = fill(t.component("BODY").Text, use.params("body"))
 	m.Footer = t.component("FOOTER").Text
+	use.showHeader(m)
 	for i, b := range t.component("BUTTONS").Buttons {
-		switch strings.ToUpper(b.Type) {
-		case "QUICK_REPLY":
-			m.Choices = append(m.Choices, Choice{ID: use.payload(i, b.Text), Label: b.Text, Kind: "quick_reply"})
-		case "URL":
-			m.Link = &Link{Label: b.Text, URL: fill(b.URL, use.button(i))}
-		case "REQUEST_CONTACT_INFO":
-			m.Choices = append(m.Choices, Choice{ID: "contact", Label: b.Text, Kind: "contact"})
+		b.show(i, use, m)
+	}
+}
+
+// showHeader is the file or the place that the send put into the header.
+func (b *templateBody) showHeader(m *Message) {
+	if kind, f := b.attachment(); f != nil {
+		m.File = f.file(kind)
+	}
+	for _, p := range b.params("header") {
+		if p.Location != nil && p.Location.check() == nil {
+			place := p.Location.place()
+			m.Place = &place
 		}
+	}
+}
+
+// show renders one button. Kinds that lead nowhere in the simulator are shown
+// by their label.
+func (b TemplateButton) show(i int, use *templateBody, m *Message) {
+	leads := func(to string) {
+		if m.Link == nil {
+			m.Link = &Link{Label: b.Text, URL: to}
+			return
+		}
+		m.Links = append(m.Links, Link{Label: b.Text, URL: to})
+	}
+	switch kind := strings.ToUpper(b.Type); kind {
+	case "QUICK_REPLY":
+		m.Choices = append(m.Choices, Choice{ID: use.payload(i, b.Text), Label: b.Text, Kind: "quick_reply"})
+	case "REQUEST_CONTACT_INFO":
+		m.Choices = append(m.Choices, Choice{ID: "contact", Label: b.Text, Kind: "contact"})
+	case "FLOW":
+		token := "unused" // what Meta sends when the business gave none
+		for _, p := range use.button(i) {
+			token = orText(p.Action.FlowToken, token)
+		}
+		m.Choices = append(m.Choices, Choice{ID: token, Label: b.Text, Kind: "form"})
+	case "URL":
+		leads(fill(b.URL, use.button(i)))
+	case "PHONE_NUMBER":
+		leads("tel:" + b.Phone)
+	case "COPY_CODE":
+		code := ""
+		for _, p := range use.button(i) {
+			code = orText(p.Coupon, orText(p.Text, code))
+		}
+		leads("copy:" + code)
+	default:
+		leads("")
 	}
 }
 

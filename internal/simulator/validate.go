@@ -2,8 +2,11 @@ package simulator
 
 import (
 	"bytes"
+	"encoding/json"
+	"math"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -163,7 +166,23 @@ func (l *locationBody) check() *apiError {
 	if l == nil || len(bytes.TrimSpace(l.Latitude)) == 0 || len(bytes.TrimSpace(l.Longitude)) == 0 {
 		return refuseFor(131008, "The parameters location['latitude'] and ['longitude'] are required.")
 	}
+	if place := l.place(); !(math.Abs(place.Latitude) <= 90 && math.Abs(place.Longitude) <= 180) {
+		return refuseFor(131009, "location['latitude'] or ['longitude'] is not a coordinate.")
+	}
 	return nil
+}
+
+// place reads coordinates written as numbers or as strings; what is neither is
+// not a number.
+func (l *locationBody) place() Place {
+	read := func(raw json.RawMessage) float64 {
+		f, err := strconv.ParseFloat(strings.Trim(string(raw), `" `), 64)
+		if err != nil {
+			return math.NaN()
+		}
+		return f
+	}
+	return Place{Latitude: read(l.Latitude), Longitude: read(l.Longitude), Name: l.Name, Address: l.Address}
 }
 
 func (r *sendRequest) checkContacts() *apiError {
@@ -172,6 +191,11 @@ func (r *sendRequest) checkContacts() *apiError {
 	}
 	if len(r.Contacts) > maxContacts {
 		return refuseFor(131009, "At most %d contacts.", maxContacts)
+	}
+	for _, c := range r.Contacts {
+		if c.Name.Formatted == "" {
+			return refuseFor(131008, "The parameter contacts['name']['formatted_name'] is required.")
+		}
 	}
 	return nil
 }

@@ -41,6 +41,7 @@ type wireValue struct {
 	Statuses    []wireStatus     `json:"statuses,omitempty"`
 	Preferences []wirePreference `json:"user_preferences,omitempty"`
 	Calls       []wireCall       `json:"calls,omitempty"`
+	Errors      []fields         `json:"errors,omitempty"`
 }
 
 type wireMetadata struct {
@@ -69,26 +70,39 @@ type wireMessage struct {
 	Timestamp  string       `json:"timestamp"`
 	GroupID    string       `json:"group_id,omitempty"`
 	Context    *wireContext `json:"context,omitempty"`
+	Referral   fields       `json:"referral,omitempty"`
+	Errors     []fields     `json:"errors,omitempty"`
 	Type       string       `json:"type"`
 
 	Text        fields   `json:"text,omitempty"`
 	Interactive fields   `json:"interactive,omitempty"`
 	Button      fields   `json:"button,omitempty"`
 	Image       fields   `json:"image,omitempty"`
+	Video       fields   `json:"video,omitempty"`
 	Audio       fields   `json:"audio,omitempty"`
 	Document    fields   `json:"document,omitempty"`
+	Sticker     fields   `json:"sticker,omitempty"`
 	Location    fields   `json:"location,omitempty"`
 	Contacts    []fields `json:"contacts,omitempty"`
 	Reaction    fields   `json:"reaction,omitempty"`
 	System      fields   `json:"system,omitempty"`
 	Edit        fields   `json:"edit,omitempty"`
 	Revoke      fields   `json:"revoke,omitempty"`
+	Order       fields   `json:"order,omitempty"`
+	Unsupported fields   `json:"unsupported,omitempty"`
+	Hologram    fields   `json:"hologram,omitempty"` // a type that Meta has not invented yet
+	Identity    fields   `json:"identity,omitempty"`
+
+	// beside are errors that go beside the messages, not into one.
+	beside []fields
 }
 
 type wireContext struct {
-	From      string `json:"from,omitempty"`
-	ID        string `json:"id,omitempty"`
-	Forwarded bool   `json:"forwarded,omitempty"`
+	From                string `json:"from,omitempty"`
+	ID                  string `json:"id,omitempty"`
+	Forwarded           bool   `json:"forwarded,omitempty"`
+	FrequentlyForwarded bool   `json:"frequently_forwarded,omitempty"`
+	Product             fields `json:"referred_product,omitempty"`
 }
 
 type wireStatus struct {
@@ -129,6 +143,7 @@ type wirePreference struct {
 	Category  string `json:"category"`
 	Value     string `json:"value"`
 	Timestamp int64  `json:"timestamp"` // an integer here, a string everywhere else
+	SignupID  string `json:"signup_id,omitempty"`
 }
 
 type wireCall struct {
