@@ -9,6 +9,7 @@ import (
 
 	"aval/bot"
 	"aval/internal/law"
+	"aval/internal/simulator"
 )
 
 // What people ask for under data protection law, and what officers do about it.
@@ -133,6 +134,6 @@ func (r *rehearsal) name(who string) string {
 // officer notes what an officer was told.
 func (r *rehearsal) officer(err error) {
 	if err != nil {
-		r.told = append(r.told, "refused: "+unchanging(err.Error()))
+		r.told = append(r.told, "refused: "+simulator.Unchanging(err.Error()))
 	}
 }

@@ -200,29 +200,7 @@ func kept(want []string, line string) string {
 			return pattern
 		}
 	}
-	return abridged(line)
-}
-
-// paragraphShown is how much of a paragraph a scenario shows: enough to know
-// it by, so that a change of words elsewhere in it changes no scenario.
-const paragraphShown = 72
-
-func abridged(line string) string {
-	if !strings.HasPrefix(line, "bot -> ") {
-		return line
-	}
-	text, choices := line, ""
-	if at := strings.Index(line, " ["); at >= 0 {
-		text, choices = line[:at], line[at:]
-	}
-	paragraphs := strings.Split(text, " ¶ ")
-	for i, p := range paragraphs {
-		if r := []rune(p); len(r) > paragraphShown+20 {
-			head := string(r[:paragraphShown])
-			paragraphs[i] = head[:strings.LastIndex(head, " ")] + "…"
-		}
-	}
-	return strings.Join(paragraphs, " ¶ ") + choices
+	return simulator.Abridged(line)
 }
 
 func TestSpokenFiles(t *testing.T) {
@@ -234,7 +212,7 @@ func TestSpokenFiles(t *testing.T) {
 		"bot -> ana: [document my-data.pdf]": {File: &simulator.File{Kind: "document", Name: "my-data.pdf"}},
 		"bot -> ana: [image] Look":           {Body: "Look", File: &simulator.File{Kind: "image"}},
 	} {
-		if got := spoken("ana", m); got != want {
+		if got := simulator.Spoken("ana", m); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -17,42 +16,6 @@ import (
 	"aval/store/ledger"
 	"aval/store/sqlite"
 )
-
-// spoken writes a message of the business as one line.
-func spoken(who string, m simulator.Message) string {
-	text := m.Body
-	if m.Footer != "" {
-		text += "\n\n" + m.Footer
-	}
-	if f := m.File; f != nil {
-		text = strings.TrimSpace("[" + strings.TrimSpace(f.Kind+" "+f.Name) + "] " + text)
-	}
-	text = strings.ReplaceAll(strings.TrimSpace(text), "\n\n", " ¶ ")
-	text = strings.ReplaceAll(text, "\n", " / ")
-	for _, c := range m.Choices {
-		text += " [" + c.Label + "]"
-	}
-	if m.Link != nil {
-		text += " [" + m.Link.Label + " -> " + m.Link.URL + "]"
-	}
-	if m.Status == "failed" {
-		text += fmt.Sprintf(" [failed: %d]", m.Code)
-	}
-	return "bot -> " + who + ": " + unchanging(text)
-}
-
-var (
-	longReference  = regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{13}\b`)
-	shortReference = regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b`)
-	clockTime      = regexp.MustCompile(`(\d\d/\d\d/\d{4}) \d\d:\d\d`)
-)
-
-// unchanging replaces what differs from run to run.
-func unchanging(text string) string {
-	text = longReference.ReplaceAllString(text, "(reference)")
-	text = shortReference.ReplaceAllString(text, "(reference)")
-	return clockTime.ReplaceAllString(text, "$1 (time)")
-}
 
 // regions is what an operator sees of a person, as words by name.
 type regions map[string]string
@@ -214,7 +177,7 @@ func recorded(l bot.Line) string {
 	add := func(words ...string) {
 		for _, w := range words {
 			if w != "" {
-				s += " " + unchanging(w)
+				s += " " + simulator.Unchanging(w)
 			}
 		}
 	}

@@ -180,6 +180,7 @@ func (s *server) startSimulator(start func(string, func(context.Context) error))
 		AccessToken: string(cfg.Meta.AccessToken), Numbers: simulatedNumbers(cfg), Account: cfg.Meta.WABA, Log: s.log,
 		// Ticks that come at once look like a fault to people.
 		Faults: simulator.Faults{StatusMS: 300},
+		Idle:   s.app.bot.Idle,
 	})
 	start("simulator", serveHTTP(s.phones, s.sim.Handler()))
 	start("simulator deliveries", s.sim.Run)
