@@ -181,7 +181,9 @@ func understood(t *testing.T, body []byte) string {
 func TestEveryKindIsHeldAgainstMeta(t *testing.T) {
 	w := newWorld(t, nil)
 	_, _, raw := w.page("GET", "/api/state", "", nil)
-	var state struct{ Kinds []struct{ Name, Group, Label, Icon string } }
+	var state struct {
+		Kinds []struct{ Name, Group, Label, Icon string }
+	}
 	if err := json.Unmarshal([]byte(raw), &state); err != nil || len(state.Kinds) < 30 {
 		t.Fatalf("%d kinds, %v", len(state.Kinds), err)
 	}

@@ -12,9 +12,9 @@ export function attach(phone) {
   const box = el('details', { className: 'menu up attach' });
   const groups = Map.groupBy([...kinds, { name: 'raw', group: 'Rare and unknown', label: 'Raw JSON', icon: 'code', wants: 'JSON' }], (k) => k.group);
   const sections = [...groups].map(([title, list]) => el('section', {},
-    el('h3', { textContent: title }),
+    el('h3', {}, el('bdi', { textContent: title })),
     el('div', { className: 'grid' }, ...list.map((k) => button(phone, box, k)))));
-  const hint = el('p', { className: 'hint', textContent: 'What you wrote in the box goes with it: as caption, name or text.' });
+  const hint = el('p', { className: 'hint' }, el('bdi', { textContent: 'What you wrote in the box goes with it: as caption, name or text.' }));
   box.append(...menu(icon('plus'), 'More to send', hint, ...sections));
   box.querySelector('summary').className = 'round plain';
   box.addEventListener('keydown', arrows);

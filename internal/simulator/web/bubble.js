@@ -56,7 +56,7 @@ function file(m, phone) {
   if (f.kind === 'voice') return voice(m, phone);
   const here = f.media_id && !m.code; // a file of a failed message never arrived
   if (here && /^image\//.test(f.type || '') && f.size > 200) return picture(f);
-  const name = f.name || (f.kind === 'document' ? 'document' : 'open');
+  const name = f.name || NAMES[f.kind] || 'open';
   const about = [typeName(f), f.size ? sizeName(f.size) : ''].filter(Boolean).join(' · ');
   const parts = [
     el('span', { className: 'kind', textContent: f.kind === 'document' ? sign(f) : f.kind }),
@@ -104,6 +104,8 @@ function preview(url) {
   try { host = new URL(url).host; } catch { /* the text shows it as it is */ }
   return anchor(url, { className: 'preview' }, icon('link'), el('span', { dir: 'ltr' }, el('strong', { textContent: host }), el('small', { textContent: url })));
 }
+
+const NAMES = { document: 'document', video: 'Video', audio: 'Sound', sticker: 'Sticker', image: 'Photo' };
 
 const DOCUMENTS = [
   [/pdf$/, 'PDF', 'PDF'], [/msword$|wordprocessingml/, 'DOC', 'Word'], [/ms-excel$|spreadsheetml/, 'XLS', 'Excel'],

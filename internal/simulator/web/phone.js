@@ -11,6 +11,9 @@ const LANGUAGES = [
   ['ar', 'العربية'], ['he', 'עברית'], ['fa', 'فارسی'],
 ];
 
+// PLACEHOLDERS are the one word of the phone's own that stands beside theirs.
+const PLACEHOLDERS = { pt: 'Mensagem', es: 'Mensaje', de: 'Nachricht', ar: 'رسالة', he: 'הודעה', fa: 'پیام' };
+
 const RIGHT_TO_LEFT = /^(ar|he|fa|ur|ps|sd|ug|yi|dv|ckb)\b/;
 
 export class Phone {
@@ -28,7 +31,7 @@ export class Phone {
 
   build() {
     this.face = el('span', { className: 'face', ariaHidden: 'true' });
-    this.name = el('h2', { dir: 'auto' });
+    this.name = el('bdi');
     this.ids = el('p', { className: 'ids' });
     this.chat = el('div', { className: 'chat', role: 'log', tabIndex: 0 });
     this.empty = el('p', { className: 'empty', textContent: 'Write something. The business answers here.' });
@@ -44,7 +47,7 @@ export class Phone {
     const form = el('form', { className: 'composer', onsubmit: (e) => { e.preventDefault(); this.submit(); } },
       attach(this), this.input, send);
     this.root = el('article', { className: 'phone', id: `phone-${this.key}`, onfocusin: () => this.page.active(this) },
-      el('header', { className: 'who' }, this.face, el('div', {}, this.name, this.ids), this.settings),
+      el('header', { className: 'who' }, this.face, el('div', {}, el('h2', {}, this.name), this.ids), this.settings),
       this.chat, this.chip, form);
     this.root.dataset.person = this.key;
   }
@@ -63,6 +66,7 @@ export class Phone {
     this.root.setAttribute('aria-label', `Phone of ${p.name}`);
     this.chat.setAttribute('aria-label', `Chat of ${p.name}`);
     this.root.dir = RIGHT_TO_LEFT.test(p.language || '') ? 'rtl' : 'ltr';
+    this.input.placeholder = PLACEHOLDERS[p.language] || 'Message';
     this.settings.replaceChildren(...menu(icon('more'), `Settings of ${p.name}`, ...this.choicesOfSettings(p)));
     if (turned) for (const m of this.messages.values()) this.put(m); // the times are written otherwise
   }
