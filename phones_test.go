@@ -117,6 +117,9 @@ func (w *world) picture(t *testing.T, ctx context.Context) {
 	if file == "" {
 		return
 	}
+	if err := waitTrue(ctx, `(document.querySelector('#phone-ben .attach').open = true)`); err != nil {
+		t.Fatal(err)
+	}
 	data, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		t.Fatal(err)

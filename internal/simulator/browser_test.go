@@ -157,7 +157,9 @@ func knobsInBrowser(t *testing.T, ctx context.Context, w *world) {
 func smallScreen(t *testing.T, ctx context.Context) {
 	err := chromedp.Do(ctx, chromedp.EmulateViewport(390, 800),
 		waitFor(`document.documentElement.scrollWidth <= 390`),
-		waitFor(`getComputedStyle(document.querySelector('#tabs')).display === 'flex'`))
+		waitFor(`getComputedStyle(document.querySelector('#tabs')).display === 'flex'`),
+		evaluate(`document.querySelector('#phone-ana .attach').open = true`),
+		waitFor(`((box) => box.left >= 0 && box.right <= 390 && box.top > 0)(document.querySelector('#phone-ana .attach > div').getBoundingClientRect())`))
 	if err != nil {
 		t.Error(err)
 	}
