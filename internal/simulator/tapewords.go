@@ -76,7 +76,7 @@ func quotedLine(text string) string {
 func kindWords(who, quoted, kind, text, message string) string {
 	plain := quotedLine(text) == text && message == ""
 	switch {
-	case kind == "voice":
+	case kind == "voice" && message == "":
 		return who + " sends a voice note"
 	case kind == "forward" && plain && text != "":
 		return who + " forwards: " + text
