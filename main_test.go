@@ -79,8 +79,8 @@ func TestOwnFlows(t *testing.T) {
 		code            int
 		say             []string
 	}{
-		{"Good", "version: 1", "version: 2", exitOK, []string{"ok: brands 1, flows 5"}},
-		{"Faults", "version: 1", "version: 1\nfoo: 1\nbar: 2", exitConfig, []string{"talk-to-human.yaml:", "foo", "bar"}},
+		{"Good", "tries: 1", "tries: 2", exitOK, []string{"ok: brands 1, flows 5"}},
+		{"Faults", "purpose: service", "purpose: service\nfoo: 1\nbar: 2", exitConfig, []string{"talk-to-human.yaml:", "foo", "bar"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()

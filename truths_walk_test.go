@@ -102,10 +102,7 @@ func (w *walk) open() {
 		Env: &bot.Env{Texts: w.house.texts, Words: w.house.words, Keys: s,
 			ClassOf: whatsapp.ClassOf, Random: w.random},
 	})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	if err := b.KeepFlows(w.t.Context(), w.house.files()); err != nil {
+	if err = errors.Join(err, b.KeepFlows(w.t.Context(), w.house.files())); err != nil {
 		w.t.Fatal(err)
 	}
 	w.store, w.app = s, &app{house: w.house, store: s, bot: b, now: w.now, log: discardLog()}
