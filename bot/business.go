@@ -126,30 +126,20 @@ func (t *turn) menuRows() []Choice {
 func (t *turn) lookup(key string, data map[string]any) string { return t.text(key, data) }
 
 // intent finds the flow that a message asks for: its whole text is one of the
-// flow's keywords, or one of them stands in a short message.
+// flow's keywords, or one of them stands in a short message, or a misspelt one.
 func (t *turn) intent(body string) string {
 	folded := Fold(body)
 	if folded == "" {
 		return ""
 	}
-	tokens := " " + folded + " "
-	short := strings.Count(tokens, " ") <= maxIntentTokens+1
-	within := ""
+	found, best := "", words.NoFit
 	for _, id := range t.brand.Flows {
-		for _, w := range t.offer.keywords[t.flows.Latest(id)] {
-			if w == folded {
-				return id
-			}
-			if within == "" && short && strings.Contains(tokens, " "+w+" ") {
-				within = id
-			}
+		if k := t.offer.keywords[t.flows.Latest(id)]; k != nil && k.Fit(folded) > best {
+			found, best = id, k.Fit(folded)
 		}
 	}
-	return within
+	return found
 }
-
-// maxIntentTokens is the longest message in which a keyword inside counts.
-const maxIntentTokens = 8
 
 // Fold makes what people type comparable to labels and keywords.
 func Fold(s string) string { return words.Normalise(s).Plain }

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"aval/flows"
+	"aval/flows/words"
 )
 
 // offer is what people are offered now: every version of every flow in which
@@ -22,24 +23,20 @@ type offer struct {
 	drafts map[string]*FlowDraft
 	// keywords are those of the versions that may begin, in comparable form:
 	// folding them for each message cost a tenth of deciding it.
-	keywords map[*flows.Flow][]string
+	keywords map[*flows.Flow]*words.Keywords
 	// ads are the advertisements that lead to a flow.
 	ads map[string]bool
 }
 
 // newOffer offers flows and drafts.
 func newOffer(library *flows.Library, drafts map[string]*FlowDraft) *offer {
-	o := &offer{library: library, drafts: drafts, keywords: map[*flows.Flow][]string{}, ads: map[string]bool{}}
+	o := &offer{library: library, drafts: drafts, keywords: map[*flows.Flow]*words.Keywords{}, ads: map[string]bool{}}
 	begin := library.Published()
 	for id, d := range drafts {
 		begin = append(begin, library.Flow(id, d.Version))
 	}
 	for _, f := range begin {
-		for _, list := range f.Entry.Keywords {
-			for _, word := range list {
-				o.keywords[f] = append(o.keywords[f], Fold(word))
-			}
-		}
+		o.keywords[f] = words.NewKeywords(slices.Concat(slices.Collect(maps.Values(f.Entry.Keywords))...))
 		for _, ad := range f.Entry.Ads {
 			o.ads[ad] = true
 		}

@@ -139,8 +139,9 @@ const bar = keep | ask | unless | other
 func judge(units []unit) verdict {
 	var v verdict
 	var bag class
-	for _, u := range units {
-		bag |= u.class
+	for i := range units {
+		u := &units[i]
+		bag |= u.sense()
 		if u.class == 0 {
 			v.unknown++
 		}
@@ -155,21 +156,25 @@ func judge(units []unit) verdict {
 		if v.unknown <= maxUnknown && bag&bar == 0 && clearly(units) {
 			v.weight = plain
 		}
-		v.intents = mean(certain[:], bag)
+		v.intents = mean(certain[:], bag, len(units))
 		return v
 	}
 	v.weight = weigh(bag, units)
 	v.open = v.weight < alone && bag&(halt|leave|cancel) != 0 && bag&(bar|not) == 0
-	v.intents = mean(meanings[:], bag)
+	v.intents = mean(meanings[:], bag, len(units))
 	if v.weight == plain {
 		v.intents &= 1 << rank(Match{Intent: Erase})
 	}
 	return v
 }
 
+// maxWish is the longest clause that asks for something else than a stop, in
+// words or sequences. A longer one talks about it.
+const maxWish = 10
+
 // mean collects the intents of the rules that hold.
-func mean(rules []rule, bag class) (intents uint32) {
-	if bag&(other|keep) != 0 {
+func mean(rules []rule, bag class, words int) (intents uint32) {
+	if bag&(other|keep) != 0 || words > maxWish {
 		return 0
 	}
 	for i := range rules {
@@ -178,6 +183,15 @@ func mean(rules []rule, bag class) (intents uint32) {
 		}
 	}
 	return intents
+}
+
+// sense is the class of a unit without what bars a stop if the word has
+// another sense too.
+func (u *unit) sense() class {
+	if u.class&stopClasses != 0 {
+		return u.class &^ bar
+	}
+	return u.class
 }
 
 // maxUnknown is how many unknown words a clear sentence may hold.
@@ -222,26 +236,30 @@ func every(units []unit, allowed class) bool {
 	return true
 }
 
-// clearly reports whether a clause with unknown words has a core that says it
-// without them: at most one of them stands inside.
+// clearly reports whether a clause with unknown words says it without them:
+// by a core with at most one of them inside, or by all that follows the last.
 func clearly(units []unit) bool {
-	first, last := -1, -1
+	first, last, strange := -1, -1, -1
 	var bag class
 	for i, u := range units {
-		if u.class != 0 && u.class&stopClasses == 0 {
+		if u.class == 0 {
+			strange = i
+			continue
+		}
+		if u.class&stopClasses == 0 {
 			return false
 		}
 		if u.class&about == 0 {
 			continue
-		}
-		if u.class&out != 0 && u.width >= longOff {
-			return true
 		}
 		bag |= u.class
 		last = i
 		if first < 0 {
 			first = i
 		}
+	}
+	if ending(units[strange+1:]) {
+		return true
 	}
 	if first < 0 || !anyOf(strong[:], bag) {
 		return false
@@ -255,8 +273,36 @@ func clearly(units []unit) bool {
 	return inside <= 1
 }
 
-// longOff is the length in words of a sequence that leaves no doubt.
-const longOff = 3
+// ending reports whether what follows the last unknown word is a sentence of
+// stopping that begins with the word of stopping: "bought a house stop texting
+// me". Where the object stands first, the unknown word may be that, so a
+// sequence by itself must be a long one.
+func ending(units []unit) bool {
+	for i, u := range units {
+		if u.class&out != 0 {
+			return u.width >= longOut || judge(units[i:]).weight >= alone && others(units[i+1:], me|mail|list)
+		}
+		if u.class&(halt|leave|cancel|not|withdraw|enough) != 0 {
+			return judge(units[i:]).weight == plain
+		}
+		if u.class&about != 0 && u.class&filler == 0 {
+			return false
+		}
+	}
+	return false
+}
+
+// longOut is the length in words of a sequence that leaves no doubt.
+const longOut = 4
+
+func others(units []unit, wanted class) bool {
+	for _, u := range units {
+		if u.class&wanted != 0 {
+			return true
+		}
+	}
+	return false
+}
 
 // turned reports whether a negation turns a word of stopping around: "don't
 // stop", "I do not want to unsubscribe".
@@ -491,7 +537,9 @@ func judgeParts(units []unit) verdict {
 			if part.weight == plain {
 				v.weight = plain
 			}
-			v.intents |= part.intents
+			if len(units) <= maxWish {
+				v.intents |= part.intents
+			}
 		}
 		begin = i + 1
 	}
