@@ -381,42 +381,20 @@ func (l *Lexicon) understand(text string) []Match {
 }
 
 // across reads two clauses as one where the first or the second leaves open
-// what shall end: "könnt ihr aufhören, mir zu schreiben".
+// what shall end, or the second says what the first wishes: "könnt ihr
+// aufhören, mir zu schreiben", "nie chcę, żebyście do mnie pisali".
 func (l *Lexicon) across(clauses []clauseSense) uint64 {
 	for i := range clauses[1:] {
 		a, b := &clauses[i], &clauses[i+1]
-		if !a.open && !b.open {
+		between := l.speech.between(a, b)
+		if between == "" {
 			continue
 		}
-		if both := l.clause(a.text + clauseMark + b.text); both.weight == plain {
+		if both := l.clause(a.text + between + b.text); both.weight == plain {
 			return both.langs
 		}
 	}
 	return 0
-}
-
-// answered adds the answer of a message that is nothing else.
-func answered(clauses []clauseSense, best *[len(order)]uint64) {
-	langs := ^uint64(0)
-	var said class
-	for i := range clauses {
-		c := &clauses[i]
-		if c.answer == 0 {
-			return
-		}
-		if c.answer != nod {
-			said |= c.answer
-			langs &= c.answering
-		}
-	}
-	switch said &^ nod {
-	case agree:
-		best[rank(Match{Intent: Yes})] = langs
-	case refuse:
-		best[rank(Match{Intent: No})] = langs
-	case later, later | agree, later | refuse:
-		best[rank(Match{Intent: Later})] = langs
-	}
 }
 
 // matches turns sets of languages into matches, the best first.
@@ -437,13 +415,12 @@ func (l *Lexicon) matches(best [len(order)]uint64) []Match {
 
 // clauseSense is what all languages together see in a clause.
 type clauseSense struct {
-	text      string
-	weight    weight
-	langs     uint64             // the languages that see that weight
-	intents   [len(order)]uint64 // the languages that see each intent
-	answer    class
-	answering uint64 // the languages that see an answer
-	open      bool
+	text    string
+	weight  weight
+	langs   uint64             // the languages that see that weight
+	intents [len(order)]uint64 // the languages that see each intent
+	answers replies
+	open    bool
 }
 
 // clause reads one clause in the languages that are likely.
@@ -481,10 +458,7 @@ func (o *clauseSense) take(v verdict, lang int) {
 	for set := v.intents; set != 0; set &= set - 1 {
 		o.intents[bits.TrailingZeros32(set)] |= bit
 	}
-	if v.answer != 0 {
-		o.answer |= v.answer
-		o.answering |= bit
-	}
+	o.answers.take(v.answer, bit)
 	o.open = o.open || v.open
 }
 

@@ -53,6 +53,21 @@ func (c *clause) set(text string) bool {
 	return n > 0
 }
 
+// between is what joins two clauses that are read as one, and "" when they
+// are not: a space before a word such as "that".
+func (s *speaking) between(a, b *clauseSense) string {
+	first, _, _ := strings.Cut(b.text, " ")
+	for _, g := range s.tongues {
+		if g.class(first)&tie != 0 {
+			return " "
+		}
+	}
+	if a.open || b.open {
+		return clauseMark
+	}
+	return ""
+}
+
 // candidates are the languages worth trying, the likeliest first: those that
 // know most of the words, and among them those that know one that matters.
 func (s *speaking) candidates(c *clause, into *[maxTried]int) []int {

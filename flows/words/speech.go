@@ -59,6 +59,7 @@ const (
 	greet
 	filler
 	joint
+	tie
 	unless
 	other
 	single  // not a list of its own: a stop word, which says nothing beside others
@@ -68,7 +69,7 @@ const (
 var classNames = [...]string{"halt", "out", "leave", "cancel", "not", "write", "send", "want", "get", "mail", "list", "me",
 	"mine", "it", "again", "enough", "withdraw", "consent", "upset", "much", "keep", "ask", "erase", "data", "account", "show",
 	"have", "fix", "wrong", "name", "talk", "human", "bot", "use", "privacy", "begin", "back", "agree", "refuse", "later", "nod",
-	"greet", "filler", "joint", "unless", "other"}
+	"greet", "filler", "joint", "tie", "unless", "other"}
 
 // heads are the classes of which a sentence needs at least one to mean
 // anything here. A text without them is not read at all.
