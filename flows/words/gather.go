@@ -58,7 +58,22 @@ func (g *tongue) deriveOne(c class, text string) {
 			return
 		}
 	}
+	if c == out && g.bareStop(parts) {
+		c |= single
+	}
 	g.add(parts, c)
+}
+
+// bareStop reports a phrase that is a word of stopping and fillers, as "band
+// kar do" is in Hindi. Beside words that nobody knows it is no clearer than
+// that word alone.
+func (g *tongue) bareStop(parts []part) bool {
+	for _, p := range parts {
+		if g.class(p.text)&(halt|cancel|filler) == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // settle adds what every language knows and makes the common index. All lists

@@ -280,7 +280,7 @@ func clearly(units []unit) bool {
 func ending(units []unit) bool {
 	for i, u := range units {
 		if u.class&out != 0 {
-			return u.width >= longOut || judge(units[i:]).weight >= alone && others(units[i+1:], me|mail|list)
+			return u.width >= longOut && u.class&single == 0 || judge(units[i:]).weight >= alone && others(units[i+1:], me|mail|list)
 		}
 		if u.class&(halt|leave|cancel|not|withdraw|enough) != 0 {
 			return judge(units[i:]).weight == plain
