@@ -101,6 +101,14 @@ func (s *speaking) settle() {
 		}
 	}
 	s.index[","] = known{langs: ^uint64(0)}
+	s.ties = map[string]bool{}
+	for _, g := range s.tongues {
+		for word, lex := range g.words {
+			if lex.class&tie != 0 {
+				s.ties[word] = true
+			}
+		}
+	}
 	s.typos = newTypos(s.tongues)
 }
 

@@ -29,7 +29,7 @@ type verdict struct {
 }
 
 // idle are the classes that change nothing about a stop.
-const idle = filler | nod | greet | agree | refuse | me | mine | it | joint | again | much | want | get | list | upset
+const idle = filler | tie | nod | greet | agree | refuse | me | mine | it | joint | again | much | want | get | list | upset
 
 // dress is what may surround a stop word.
 const dress = nod | greet | agree | joint
@@ -308,7 +308,7 @@ func others(units []unit, wanted class) bool {
 // stop", "I do not want to unsubscribe".
 func turned(units []unit) bool {
 	const stopping = halt | out | leave | cancel | withdraw | enough
-	const between = filler | nod | me | mine | again | want | get | agree | refuse | greet
+	const between = filler | tie | nod | me | mine | again | want | get | agree | refuse | greet
 	for i, u := range units {
 		if u.class&stopping == 0 || u.class&not != 0 {
 			continue
@@ -344,7 +344,7 @@ const maxClauses = 24
 func (l *Lexicon) understand(text string) []Match {
 	var clauses [maxClauses]clauseSense
 	n := 0
-	for one := range strings.SplitSeq(text, clauseMark) {
+	for one := range strings.SplitSeq(l.speech.rejoin(text), clauseMark) {
 		if n == maxClauses {
 			return nil
 		}
@@ -381,16 +381,14 @@ func (l *Lexicon) understand(text string) []Match {
 }
 
 // across reads two clauses as one where the first or the second leaves open
-// what shall end, or the second says what the first wishes: "könnt ihr
-// aufhören, mir zu schreiben", "nie chcę, żebyście do mnie pisali".
+// what shall end: "könnt ihr aufhören, mir zu schreiben".
 func (l *Lexicon) across(clauses []clauseSense) uint64 {
 	for i := range clauses[1:] {
 		a, b := &clauses[i], &clauses[i+1]
-		between := l.speech.between(a, b)
-		if between == "" {
+		if !a.open && !b.open {
 			continue
 		}
-		if both := l.clause(a.text + between + b.text); both.weight == plain {
+		if both := l.clause(a.text + clauseMark + b.text); both.weight == plain {
 			return both.langs
 		}
 	}
@@ -518,4 +516,25 @@ func judgeParts(units []unit) verdict {
 		begin = i + 1
 	}
 	return v
+}
+
+// rejoin takes out the commas that only spelling wants: "ich will nicht, dass
+// ihr schreibt" and "nie chcę, żebyście pisali" are one sentence each.
+func (s *speaking) rejoin(plainText string) string {
+	if !strings.Contains(plainText, clauseMark) {
+		return plainText
+	}
+	var b strings.Builder
+	for i, text := range strings.Split(plainText, clauseMark) {
+		first, _, _ := strings.Cut(text, " ")
+		switch {
+		case i == 0:
+		case s.ties[first]:
+			b.WriteByte(' ')
+		default:
+			b.WriteString(clauseMark)
+		}
+		b.WriteString(text)
+	}
+	return b.String()
 }

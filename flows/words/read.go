@@ -14,7 +14,7 @@ const maxWords = 24
 const maxUnits = 2 * maxWords
 
 // maxGap is how many words may stand inside a sequence with a gap.
-const maxGap = 4
+const maxGap = 6
 
 // maxTried is how many languages are tried on one clause, the likeliest first.
 const maxTried = 4
@@ -51,21 +51,6 @@ func (c *clause) set(text string) bool {
 	}
 	c.words = c.buf[:n]
 	return n > 0
-}
-
-// between is what joins two clauses that are read as one, and "" when they
-// are not: a space before a word such as "that".
-func (s *speaking) between(a, b *clauseSense) string {
-	first, _, _ := strings.Cut(b.text, " ")
-	for _, g := range s.tongues {
-		if g.class(first)&tie != 0 {
-			return " "
-		}
-	}
-	if a.open || b.open {
-		return clauseMark
-	}
-	return ""
 }
 
 // candidates are the languages worth trying, the likeliest first: those that

@@ -134,7 +134,8 @@ type speaking struct {
 	prefixes map[string]uint64
 	suffixes map[string]uint64
 	typos    *typos
-	cut      uint64 // the languages without spaces
+	ties     map[string]bool // words before which a comma parts nothing
+	cut      uint64          // the languages without spaces
 }
 
 // tongue returns the language's, made if it is new.
