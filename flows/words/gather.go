@@ -85,9 +85,11 @@ func (s *speaking) settle() {
 	for i, g := range s.tongues {
 		bit := uint64(1) << i
 		for word, lex := range g.words {
+			lex.finish()
 			s.note(s.index, word, lex, bit)
 		}
 		for stem, lex := range g.stems {
+			lex.finish()
 			s.note(s.stems, stem, lex, bit)
 		}
 		for _, a := range g.prefixes {
@@ -100,6 +102,9 @@ func (s *speaking) settle() {
 			s.cut |= bit
 		}
 	}
+	for stem := range s.stems {
+		s.stemmed[int(stem[0])<<8|int(stem[1])] = true
+	}
 	s.index[","] = known{langs: ^uint64(0)}
 	s.ties = map[string]bool{}
 	for _, g := range s.tongues {
@@ -109,6 +114,7 @@ func (s *speaking) settle() {
 			}
 		}
 	}
+	s.desks.New = func() any { return new(desk) }
 	s.typos = newTypos(s.tongues)
 }
 

@@ -1,6 +1,7 @@
 package words_test
 
 import (
+	"sync"
 	"testing"
 
 	"aval/flows/words"
@@ -16,9 +17,18 @@ func lists(t testing.TB) map[string]map[string][]string {
 	return all
 }
 
+// shared is built once: it never changes.
+var shared = sync.OnceValues(func() (*words.Lexicon, error) {
+	all, err := locales.Words()
+	if err != nil {
+		return nil, err
+	}
+	return words.New(all)
+})
+
 func lexicon(t testing.TB) *words.Lexicon {
 	t.Helper()
-	l, err := words.New(lists(t))
+	l, err := shared()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,6 +26,8 @@ type verdict struct {
 	unknown int
 	// open: something shall end, and this clause does not say what.
 	open bool
+	// worth: it may mean something if its misspellings are mended.
+	worth bool
 }
 
 // idle are the classes that change nothing about a stop.
@@ -152,6 +154,7 @@ func judge(units []unit) verdict {
 	if turned(units) {
 		bag |= keep
 	}
+	v.worth = v.unknown > 0 && v.unknown <= maxMended && bag&other == 0 && (bag&^dull != 0 || len(units) < 3)
 	if v.unknown > 0 {
 		if v.unknown <= maxUnknown && bag&bar == 0 && clearly(units) {
 			v.weight = plain
@@ -342,14 +345,16 @@ const maxClauses = 24
 
 // understand reads the sentences of a comparable text.
 func (l *Lexicon) understand(text string) []Match {
-	var clauses [maxClauses]clauseSense
+	d := l.speech.desks.Get().(*desk)
+	defer l.speech.desks.Put(d)
+	clauses := &d.clauses
 	n := 0
 	for one := range strings.SplitSeq(l.speech.rejoin(text), clauseMark) {
 		if n == maxClauses {
 			return nil
 		}
-		clauses[n] = l.clause(one)
-		clauses[n].text = one
+		clauses[n] = clauseSense{text: one}
+		l.clause(d, &clauses[n])
 		n++
 	}
 	var best [len(order)]uint64 // by intent, the languages that see it
@@ -366,7 +371,7 @@ func (l *Lexicon) understand(text string) []Match {
 		}
 	}
 	if heaviest < alone && n > 1 {
-		if langs := l.across(clauses[:n]); langs != 0 {
+		if langs := l.across(d, clauses[:n]); langs != 0 {
 			heaviest, stopping = plain, langs
 		}
 	}
@@ -382,13 +387,14 @@ func (l *Lexicon) understand(text string) []Match {
 
 // across reads two clauses as one where the first or the second leaves open
 // what shall end: "könnt ihr aufhören, mir zu schreiben".
-func (l *Lexicon) across(clauses []clauseSense) uint64 {
+func (l *Lexicon) across(d *desk, clauses []clauseSense) uint64 {
 	for i := range clauses[1:] {
 		a, b := &clauses[i], &clauses[i+1]
 		if !a.open && !b.open {
 			continue
 		}
-		if both := l.clause(a.text + clauseMark + b.text); both.weight == plain {
+		both := clauseSense{text: a.text + clauseMark + b.text}
+		if l.clause(d, &both); both.weight == plain {
 			return both.langs
 		}
 	}
@@ -421,28 +427,33 @@ type clauseSense struct {
 	open    bool
 }
 
+// desk is the room that reading one message takes.
+type desk struct {
+	clauses [maxClauses]clauseSense
+	whole   clause // as it is written
+	cut     clause // where a language has no spaces
+}
+
 // clause reads one clause in the languages that are likely.
-func (l *Lexicon) clause(text string) clauseSense {
-	var heard clauseSense
-	var c, sliced clause
-	if !c.set(text) {
-		return heard
+func (l *Lexicon) clause(d *desk, heard *clauseSense) {
+	c := &d.whole
+	if !c.set(heard.text) {
+		return
 	}
 	s := &l.speech
-	if strings.ContainsFunc(text, joined) {
+	if strings.ContainsFunc(heard.text, joined) {
 		for langs := s.cut; langs != 0; langs &= langs - 1 {
 			i := bits.TrailingZeros64(langs)
-			if cut, fits := s.tongues[i].slice(&c, &sliced); cut && fits {
-				heard.take(s.hear(i, &sliced), i)
+			if cut, fits := s.tongues[i].slice(c, &d.cut); cut && fits {
+				heard.take(s.hear(i, &d.cut), i)
 			}
 		}
-		return heard
+		return
 	}
 	var tried [maxTried]int
-	for _, i := range s.candidates(&c, &tried) {
-		heard.take(s.hear(i, &c), i)
+	for _, i := range s.candidates(c, &tried) {
+		heard.take(s.hear(i, c), i)
 	}
-	return heard
 }
 
 func (o *clauseSense) take(v verdict, lang int) {
@@ -465,7 +476,7 @@ func (o *clauseSense) take(v verdict, lang int) {
 // misspellings mended.
 func (s *speaking) hear(lang int, c *clause) verdict {
 	v := s.tongues[lang].hear(c.words, &c.units)
-	if v.weight != unknown || v.unknown == 0 || v.unknown > maxMended || v.intents != 0 || v.answer != 0 {
+	if v.weight != unknown || !v.worth || v.intents != 0 || v.answer != 0 {
 		return v
 	}
 	words := c.buf
@@ -490,6 +501,9 @@ func (g *tongue) hear(words []string, buf *[maxUnits]unit) verdict {
 	}
 	return v
 }
+
+// dull are the classes that say nothing without others.
+const dull = filler | tie | nod | greet | joint | it | me | mine | ask | unless
 
 // maxMended is how many misspelt words a clause may hold.
 const maxMended = 3

@@ -92,7 +92,7 @@ func (s *speaking) candidates(c *clause, into *[maxTried]int) []int {
 // lookup says who knows the word, whole, by its beginning or by its affixes.
 func (s *speaking) lookup(word string) known {
 	k, ok := s.index[word]
-	for i := 2; i <= len(word); i++ {
+	for i := 2; i <= len(word) && (i > 2 || s.mayStem(word)); i++ {
 		if i < len(word) && !utf8.RuneStart(word[i]) {
 			continue
 		}
@@ -113,6 +113,11 @@ func (s *speaking) lookup(word string) known {
 		}
 	}
 	return k
+}
+
+// mayStem is a quick no for most words.
+func (s *speaking) mayStem(word string) bool {
+	return len(word) > 1 && s.stemmed[int(word[0])<<8|int(word[1])]
 }
 
 // maxAffix is the length of the longest affix, in bytes.
@@ -173,8 +178,18 @@ func (g *tongue) chainAt(words []string, i int, used uint32, skip class) (c clas
 }
 
 func (lex *lexeme) chainAt(words []string, i int, used uint32, skip class) (class, int, uint32) {
-	for k := range lex.chains {
-		c := &lex.chains[k]
+	far := lex.far
+	var near []chain
+	if lex.near != nil && i+1 < len(words) {
+		near = lex.near[words[i+1]]
+	}
+	for len(near)+len(far) > 0 {
+		var c *chain
+		if len(far) == 0 || len(near) > 0 && near[0].order(far[0]) <= 0 {
+			c, near = &near[0], near[1:]
+		} else {
+			c, far = &far[0], far[1:]
+		}
 		if c.class&^skip == 0 {
 			continue
 		}

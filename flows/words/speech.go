@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -99,10 +100,15 @@ type tongue struct {
 	longest int
 }
 
-// lexeme is a word, and the sequences of words that begin with it.
+// lexeme is a word, and the sequences of words that begin with it, the longest
+// first.
 type lexeme struct {
 	class  class
-	chains []chain // longest first
+	chains []chain
+	// near are the chains by the word that must follow, far the others. With
+	// few chains all are far.
+	near map[string][]chain
+	far  []chain
 }
 
 // chain is a sequence of words that counts as one.
@@ -131,11 +137,13 @@ type speaking struct {
 	tongues  []*tongue
 	index    map[string]known // whole words
 	stems    map[string]known
+	stemmed  [1 << 16]bool // the first two bytes of stems
 	prefixes map[string]uint64
 	suffixes map[string]uint64
 	typos    *typos
 	ties     map[string]bool // words before which a comma parts nothing
 	cut      uint64          // the languages without spaces
+	desks    sync.Pool       // of *desk: reading one message needs a lot of room
 }
 
 // tongue returns the language's, made if it is new.
@@ -266,17 +274,60 @@ func (g *tongue) add(parts []part, c class) {
 		lex.class |= c
 		return
 	}
-	rest := parts[1:]
-	for i, old := range lex.chains {
-		if slices.Equal(old.rest, rest) {
-			lex.chains[i].class |= c
-			return
+	lex.chains = append(lex.chains, chain{parts[1:], c})
+}
+
+// finish sorts the chains, joins equal ones, and makes the index. No chain is
+// added later.
+func (lex *lexeme) finish() {
+	slices.SortStableFunc(lex.chains, chain.compare)
+	kept := lex.chains[:0]
+	for _, c := range lex.chains {
+		if n := len(kept); n > 0 && slices.Equal(kept[n-1].rest, c.rest) {
+			kept[n-1].class |= c.class
+			continue
+		}
+		kept = append(kept, c)
+	}
+	lex.chains, lex.far = kept, kept
+	if len(kept) <= fewChains {
+		return
+	}
+	lex.near, lex.far = map[string][]chain{}, nil
+	for _, c := range kept {
+		if next := c.rest[0]; !next.stem && !next.gap {
+			lex.near[next.text] = append(lex.near[next.text], c)
+		} else {
+			lex.far = append(lex.far, c)
 		}
 	}
-	lex.chains = append(lex.chains, chain{rest, c})
-	slices.SortStableFunc(lex.chains, func(a, b chain) int {
-		return cmp.Or(len(b.rest)-len(a.rest), a.gaps()-b.gaps())
-	})
+}
+
+// fewChains are looked at one by one faster than by an index.
+const fewChains = 6
+
+// compare puts long chains before short ones, those without gaps before those
+// with, and equal ones together.
+func (c chain) compare(other chain) int {
+	return cmp.Or(c.order(other), slices.CompareFunc(c.rest, other.rest, func(a, b part) int {
+		return cmp.Or(strings.Compare(a.text, b.text), a.bits()-b.bits())
+	}))
+}
+
+// order is which of two chains is tried first, 0 if it does not matter.
+func (c chain) order(other chain) int {
+	return cmp.Or(len(other.rest)-len(c.rest), c.gaps()-other.gaps())
+}
+
+func (p part) bits() int {
+	n := 0
+	if p.stem {
+		n++
+	}
+	if p.gap {
+		n += 2
+	}
+	return n
 }
 
 // gaps counts where other words may stand.

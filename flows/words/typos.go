@@ -2,6 +2,7 @@ package words
 
 import (
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -18,9 +19,19 @@ const (
 type typos struct {
 	words []spelling
 	// cuts are the words and what remains of them without a letter or two, by
-	// a hash; equal hashes are told apart by looking.
-	cuts map[uint32][]int32
+	// a hash, and sorted by its upper half, of which buckets holds where each
+	// begins. Equal hashes are told apart by looking at the words.
+	cuts    []cut
+	buckets [1<<16 + 1]int32
 }
+
+type cut struct {
+	hash uint32
+	word int32
+}
+
+// at are the cuts whose hash has the same upper half.
+func (t *typos) at(h uint32) []cut { return t.cuts[t.buckets[h>>16]:t.buckets[h>>16+1]] }
 
 type spelling struct {
 	text  string
@@ -42,32 +53,40 @@ func newTypos(tongues []*tongue) *typos {
 			}
 		}
 	}
-	t := &typos{cuts: map[uint32][]int32{}}
+	t := &typos{}
 	for word, set := range langs {
 		if n := utf8.RuneCountInString(word); n >= swapFrom && runsUnspaced(word) == 0 {
 			t.words = append(t.words, spelling{word, set})
 		}
 	}
-	slices.SortFunc(t.words, func(a, b spelling) int {
-		if a.text < b.text {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(t.words, func(a, b spelling) int { return strings.Compare(a.text, b.text) })
+	t.index()
+	return t
+}
+
+// index makes the cuts, sorted by counting.
+func (t *typos) index() {
+	var all []cut
 	for i, w := range t.words {
-		eachCut(w.text, func(h uint32) bool {
-			if all := t.cuts[h]; len(all) == 0 || all[len(all)-1] != int32(i) {
-				t.cuts[h] = append(all, int32(i))
-			}
-			return true
+		eachCut(w.text, func(h uint32) {
+			all = append(all, cut{h, int32(i)})
+			t.buckets[h>>16+1]++
 		})
 	}
-	return t
+	for i := range len(t.buckets) - 1 {
+		t.buckets[i+1] += t.buckets[i]
+	}
+	t.cuts = make([]cut, len(all))
+	next := t.buckets
+	for _, c := range all {
+		t.cuts[next[c.hash>>16]] = c
+		next[c.hash>>16]++
+	}
 }
 
 // eachCut calls f with the hash of the word and of the word without each of
 // its letters; of a long one also without each two.
-func eachCut(word string, f func(uint32) bool) {
+func eachCut(word string, f func(uint32)) {
 	var ends [maxMendable + 1]int
 	n := 0
 	for i := range word {
@@ -78,26 +97,20 @@ func eachCut(word string, f func(uint32) bool) {
 		n++
 	}
 	ends[n] = len(word)
-	if !f(hash(word)) {
-		return
-	}
+	f(hash(word))
 	for i := range n {
-		if !f(hash(word[:ends[i]], word[ends[i+1]:])) {
-			return
-		}
+		f(hash(word[:ends[i]], word[ends[i+1]:]))
 		if n < twoFrom-1 {
 			continue
 		}
 		for k := i + 1; k < n; k++ {
-			if !f(hash(word[:ends[i]], word[ends[i+1]:ends[k]], word[ends[k+1]:])) {
-				return
-			}
+			f(hash(word[:ends[i]], word[ends[i+1]:ends[k]], word[ends[k+1]:]))
 		}
 	}
 }
 
 // maxMendable is the longest word that is mended, in letters.
-const maxMendable = 20
+const maxMendable = 16
 
 // hash is FNV-1a.
 func hash(pieces ...string) uint32 {
@@ -114,17 +127,16 @@ func hash(pieces ...string) uint32 {
 // empty when there is none.
 func (t *typos) nearest(word string, lang int) string {
 	best, found := maxMistakes+1, ""
-	eachCut(word, func(h uint32) bool {
-		for _, i := range t.cuts[h] {
-			w := &t.words[i]
-			if w.langs>>lang&1 == 0 {
+	eachCut(word, func(h uint32) {
+		for _, c := range t.at(h) {
+			w := &t.words[c.word]
+			if c.hash != h || w.langs>>lang&1 == 0 {
 				continue
 			}
 			if d := mistakes(word, w.text); d < best || d == best && d <= maxMistakes && w.text < found {
 				best, found = d, w.text
 			}
 		}
-		return true
 	})
 	return found
 }
@@ -132,13 +144,12 @@ func (t *typos) nearest(word string, lang int) string {
 // near are the languages that have a word of which this may be a misspelling.
 func (t *typos) near(word string) uint64 {
 	var langs uint64
-	eachCut(word, func(h uint32) bool {
-		for _, i := range t.cuts[h] {
-			if w := &t.words[i]; mistakes(word, w.text) <= maxMistakes {
+	eachCut(word, func(h uint32) {
+		for _, c := range t.at(h) {
+			if w := &t.words[c.word]; c.hash == h && mistakes(word, w.text) <= maxMistakes {
 				langs |= w.langs
 			}
 		}
-		return true
 	})
 	return langs
 }
