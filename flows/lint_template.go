@@ -6,7 +6,7 @@ import (
 )
 
 // templates checks the steps that send one: it exists in every language, Meta
-// sees it as the flow does, and nobody can write into it (TPL-1, TPL-2, TPL-3).
+// sees it as the flow does, and nobody can write into it (TPL-1, TPL-2).
 func (l *linter) templates() {
 	for _, s := range l.flow.order {
 		if s.form == nil || s.form.name.name == "" {

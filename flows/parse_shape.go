@@ -17,6 +17,7 @@ func (p *parser) shape(s *state, had map[string]spot) {
 	p.companions(s, had)
 	p.choicesFit(s)
 	p.againFits(s)
+	p.rangeFits(s, had)
 	p.messageFits(s)
 	p.routesFit(s)
 	if len(does) == 0 && len(s.routes) == 0 && s.later == nil {
@@ -77,6 +78,13 @@ func (p *parser) companions(s *state, had map[string]spot) {
 	}
 	if s.consent != nil && s.consent.given.name == "" && s.consent.refused.name == "" && !s.end {
 		p.fault(s.at, "ask_consent of %s leads nowhere. Add 'given' and 'refused', or 'end: true'.", s.label())
+	}
+}
+
+// rangeFits checks that there is a number to answer with.
+func (p *parser) rangeFits(s *state, had map[string]spot) {
+	if s.min != nil && s.max != nil && *s.min > *s.max {
+		p.fault(had["max"], "In %s no number is both over 'min' and under 'max'. Swap them.", s.label())
 	}
 }
 

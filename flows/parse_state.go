@@ -130,6 +130,10 @@ func (p *parser) patternFits(s *state, form *patternPart, had map[string]spot) {
 		p.fault(form.source.at, "The pattern of %s cannot be read. Write it more simply.", s.label())
 		return
 	}
+	if strings.Contains(form.example.name, "\n") {
+		p.fault(form.example.at, "The example of %s must be one line.", s.label())
+		return
+	}
 	if form.example.name != "" && !s.pattern.whole.MatchString(form.example.name) {
 		p.fault(form.example.at, "The example '%s' of %s does not fit the pattern, so nobody could follow it. Mend one of them.",
 			cut(form.example.name, maxName), s.label())

@@ -24,10 +24,33 @@ func TestParse(t *testing.T) {
 		}
 	})
 	t.Run("uses every word of the format", func(t *testing.T) {
+		data, err := os.ReadFile("testdata/everything.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &parser{}
+		for _, word := range names(p.stateWords(&state{}, &patternPart{})) {
+			if !strings.Contains(string(data), "    "+word+":") {
+				t.Errorf("no step has %q", word)
+			}
+		}
 		if faults := Lint([]*Flow{f, parsed(t, "testdata/address.yaml")}, testRules()); len(faults) > 0 {
 			t.Error(faults)
 		}
 	})
+}
+
+// TestDocumentedFlow holds docs/flows.md to a flow that may be published.
+func TestDocumentedFlow(t *testing.T) {
+	data, err := os.ReadFile("../docs/flows.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(data), "```yaml\n")
+	file, _, ok := strings.Cut(rest, "```")
+	if faults := Lint([]*Flow{written(t, file)}, testRules()); !ok || len(faults) > 0 {
+		t.Error(faults)
+	}
 }
 
 // TestParseBounds gives the parser files that are only large.
