@@ -8,12 +8,10 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"maps"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -48,6 +46,11 @@ type house struct {
 // build reads and checks the house. Its faults are printed one a line, all of
 // them, and nothing is opened while there is one.
 func build(file string, env environment, std stdio) (*house, error) {
+	return buildWith(file, env, std, nil)
+}
+
+// buildWith is build with flow files that stand in the place of the others.
+func buildWith(file string, env environment, std stdio, extra map[string][]byte) (*house, error) {
 	h := &house{flows: map[string]bot.FlowFile{}, notes: std.err}
 	demo, err := templates.Demo()
 	if err != nil {
@@ -85,7 +88,7 @@ func build(file string, env environment, std stdio) (*house, error) {
 			}
 		}
 	}
-	if !h.readFlows(std) || !clean {
+	if !h.readFlows(std, extra) || !clean {
 		return nil, errConfig
 	}
 	return h, nil
@@ -98,96 +101,6 @@ func lexicon() (*words.Lexicon, error) {
 	}
 	return words.New(lists)
 }
-
-// readFlows parses and lints the flows that ship and those of the business,
-// which may stand in the place of a shipped one. It prints every fault and
-// reports whether there was none.
-func (h *house) readFlows(io stdio) bool {
-	files := map[string][]byte{}
-	if err := flowFiles(templates.Flows(), shipped, files); err != nil {
-		fmt.Fprintln(io.err, "flows:", err)
-		return false
-	}
-	if dir := h.config.FlowDir; dir != "" {
-		if err := flowFiles(os.DirFS(dir), dir, files); err != nil {
-			fmt.Fprintf(io.err, "flow_dir: the directory cannot be read; check its path and who may read it: %v\n", err)
-			return false
-		}
-	}
-	var faults flows.Faults
-	broken, from, clean := map[string]bool{}, map[string]string{}, true
-	own := func(name string) bool { return name != "" && !strings.HasPrefix(name, shipped) }
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		f, bad := flows.Parse(name, files[name])
-		faults = append(faults, bad...)
-		switch {
-		case f == nil:
-			broken[flowID(name)] = true
-		case h.flows[f.ID].Flow == nil || own(name) && !own(from[f.ID]): // the business's own stands, whichever comes first
-			h.flows[f.ID], from[f.ID] = bot.FlowFile{Flow: f, Source: files[name]}, name
-		case own(name):
-			clean = false
-			fmt.Fprintf(io.err, "%s: the flow %q stands in %s already; give one of them another id\n", name, f.ID, from[f.ID])
-		}
-	}
-	var all []*flows.Flow
-	for _, f := range h.files() {
-		all = append(all, f.Flow)
-	}
-	for _, b := range h.config.Brands {
-		faults = append(faults, flows.Lint(offered(all, b), h.rules(b))...)
-		for _, id := range b.Flows {
-			if h.flows[id].Flow == nil && !broken[id] {
-				clean = false
-				fmt.Fprintf(io.err, "aval.yaml: brand %s offers the flow %q, which no file defines; take it out of flows, or write %s.yaml\n",
-					b.ID, id, id)
-			}
-		}
-	}
-	for _, f := range faults {
-		fmt.Fprintln(io.err, f)
-	}
-	return clean && len(faults) == 0
-}
-
-// files are the flows that were read, in the order of their ids.
-func (h *house) files() []bot.FlowFile {
-	var all []bot.FlowFile
-	for _, id := range slices.Sorted(maps.Keys(h.flows)) {
-		all = append(all, h.flows[id])
-	}
-	return all
-}
-
-// offered are the flows that a brand offers: those of another brand may speak
-// other languages and serve other purposes.
-func offered(all []*flows.Flow, b *bot.Brand) []*flows.Flow {
-	var own []*flows.Flow
-	for _, f := range all {
-		if slices.Contains(b.Flows, f.ID) {
-			own = append(own, f)
-		}
-	}
-	return own
-}
-
-// shipped stands before the names of the flows in the program itself.
-const shipped = "templates/flows/"
-
-// flowFiles adds the flow files below a directory, by path.
-func flowFiles(from fs.FS, dir string, into map[string][]byte) error {
-	return fs.WalkDir(from, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(name) != ".yaml" {
-			return err
-		}
-		data, err := fs.ReadFile(from, name)
-		into[strings.TrimSuffix(dir, "/")+"/"+name] = data
-		return err
-	})
-}
-
-// flowID is the id that a flow's file is named after.
-func flowID(file string) string { return strings.TrimSuffix(filepath.Base(file), ".yaml") }
 
 // rules are what the linter must know of a brand.
 func (h *house) rules(b *bot.Brand) flows.Rules {

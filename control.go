@@ -75,6 +75,18 @@ func (a *app) controlRoutes() http.Handler {
 		}
 		reply(w, v, err)
 	}).Methods(http.MethodPost)
+	r.HandleFunc("/flow", func(w http.ResponseWriter, req *http.Request) {
+		var v []flowView
+		err := req.ParseForm()
+		if err == nil {
+			v, err = a.flowAsked(req.Context(), req.Form)
+		}
+		reply(w, v, err)
+	}).Methods(http.MethodPost)
+	r.HandleFunc("/recordings", func(w http.ResponseWriter, req *http.Request) {
+		v, err := a.bot.Recordings(req.Context(), req.FormValue("id"))
+		reply(w, v, err)
+	}).Methods(http.MethodPost)
 	r.HandleFunc("/retention", func(w http.ResponseWriter, req *http.Request) {
 		v, err := a.retentionAct(req.Context(), req.FormValue("dry") != "", req.FormValue("at"))
 		reply(w, v, err)

@@ -128,6 +128,7 @@ func (b *Bot) admit(ev Event) *queued {
 		b.stats.nobody()
 		return nil // nobody outside may speak in a name of the house's own
 	}
+	b.Env.offers().reduce(ev.Message)
 	q := &queued{item: Item{Event: ev}, brand: brand}
 	if ev.Kind == EventStatus && ev.Status != nil {
 		if id, _, ok := b.Env.Keys.ReadToken(ev.Status.Callback); ok {

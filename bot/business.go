@@ -13,8 +13,12 @@ import (
 // basis, and nothing it returns can change a consent: a flow can only ask the
 // house to ask.
 func (t *turn) business(m Message) {
-	if m.Kind == MessageOther || m.Kind == MessageForm || m.Kind == MessageContacts {
+	if m.Kind == MessageOther || m.Kind == MessageForm {
 		t.unknownKind()
+		return
+	}
+	if f := t.entered(m); f != nil {
+		t.start(f)
 		return
 	}
 	if id, ok := strings.CutPrefix(m.Choice, prefixMenu); ok {
@@ -78,7 +82,7 @@ const baffledMost = 2
 
 // unknownWords falls back to the menu.
 func (t *turn) unknownWords(m Message) {
-	if m.Kind == MessageMedia || m.Kind == MessageLocation {
+	if m.Kind == MessageMedia || m.Kind == MessageLocation || m.Kind == MessageContacts {
 		t.unknownKind()
 		return
 	}
@@ -166,9 +170,10 @@ func (t *turn) start(f *flows.Flow) {
 		t.menu("")
 		return
 	}
-	in := t.world(flows.Input{})
+	in, known := t.world(flows.Input{}), t.known(f)
+	t.trace(f, known)
 	pos, effects := t.flows.Start(f.ID, f.Version, flows.Start{
-		Vars: t.known(f), Today: in.Today, Seed: in.Seed, Lang: in.Lang, Known: in.Known,
+		Vars: known, Today: in.Today, Seed: in.Seed, Lang: in.Lang, Known: in.Known,
 	})
 	t.proceed(pos, effects)
 }
@@ -183,6 +188,9 @@ func (t *turn) step(in flows.Input) bool {
 		return false
 	}
 	pos, effects := t.flows.Step(was, in)
+	if len(effects) > 0 {
+		t.tread(in)
+	}
 	t.proceed(pos, effects)
 	return len(effects) > 0
 }
@@ -198,8 +206,10 @@ func (t *turn) world(in flows.Input) flows.Input {
 
 // proceed takes a flow's new position and does what it wants.
 func (t *turn) proceed(pos flows.Position, effects []flows.Effect) {
+	if pos.Flow != t.h.Flow.Flow || pos.State != t.h.Flow.State {
+		t.h.Timer = nil // a wait goes on while somebody says something else
+	}
 	t.h.Flow = pos
-	t.h.Timer = nil
 	t.apply(effects)
 }
 
@@ -215,6 +225,10 @@ func (t *turn) input(m Message) flows.Input {
 	case MessageMedia:
 		if m.Media != nil {
 			in.Kind, in.Text, in.Media = flows.InputMedia, flows.Answer(m.Media.ID), m.Media.kind()
+		}
+	case MessageContacts:
+		if m.Card != nil {
+			in.Kind, in.Text = flows.InputContact, flows.Answer(m.Card.line())
 		}
 	case MessageLocation:
 		if m.Place != nil {
@@ -249,6 +263,7 @@ func (t *turn) apply(effects []flows.Effect) {
 				t.keepFields(f, e.Vars)
 			}
 		case flows.Done:
+			t.arriveAtEnd()
 			t.h.Flow = flows.Position{}
 		}
 	}

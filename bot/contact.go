@@ -81,9 +81,12 @@ type Head struct {
 	Question *Question
 	// Asked are the nonces of earlier questions, so that a late answer is
 	// told from a forged one.
-	Asked  []PastQuestion
-	Held   []Held
-	Flow   flows.Position
+	Asked []PastQuestion
+	Held  []Held
+	Flow  flows.Position
+	// Trail is the way through the flow under way, Trails those that ended.
+	Trail  *flows.Recording
+	Trails []PastTrail
 	Call   *Call
 	Timer  *Timer
 	Outbox []Outbound

@@ -64,6 +64,7 @@ const (
 	LineHuman      LineType = "handover.queued"
 	LineRelease    LineType = "handover.released"
 	LinePublished  LineType = "flow.published"
+	LineRecorded   LineType = "flow.recorded"
 	LinePaused     LineType = "offers.paused"
 	LineLanguage   LineType = "language.chosen"
 	LineCall       LineType = "endpoint.called"

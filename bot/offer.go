@@ -26,6 +26,8 @@ type offer struct {
 	keywords map[*flows.Flow]*words.Keywords
 	// ads are the advertisements that lead to a flow.
 	ads map[string]bool
+	// cards: a flow asks for a contact.
+	cards bool
 }
 
 // newOffer offers flows and drafts.
@@ -40,6 +42,7 @@ func newOffer(library *flows.Library, drafts map[string]*FlowDraft) *offer {
 		for _, ad := range f.Entry.Ads {
 			o.ads[ad] = true
 		}
+		o.cards = o.cards || f.AsksFor("contact")
 	}
 	return o
 }

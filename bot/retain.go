@@ -106,10 +106,12 @@ func (t *turn) outlived(remove bool) swept {
 	entries := without(t.c.Entries, func(e *Entry) bool { return over(t.entryUntil(e)) })
 	held := without(t.h.Held, func(m *Held) bool { return over(ClassHeld, t.heldUntil(m)) })
 	cases := without(t.h.Cases, func(k *Case) bool { return over(ClassCases, t.caseUntil(k)) })
+	// A trail goes with the words that it was taken from, and is not counted.
+	trails := without(t.h.Trails, func(p *PastTrail) bool { return !t.now.Before(p.At.Add(t.brand.Rules.Keep)) })
 	fields := maps.Clone(t.h.Kept)
 	maps.DeleteFunc(fields, func(_ string, k Kept) bool { return over(ClassFields, k.Until) })
 	if remove && len(s) > 0 {
-		t.c.Entries, t.h.Held, t.h.Cases, t.h.Kept = entries, held, cases, fields
+		t.c.Entries, t.h.Held, t.h.Cases, t.h.Kept, t.h.Trails = entries, held, cases, fields, trails
 	}
 	return s
 }

@@ -138,5 +138,5 @@ func (t *turn) takeAway(p Purpose, reason string) {
 // what waited for either.
 func (t *turn) interrupt() {
 	t.closeQuestion()
-	t.h.Flow, t.h.Call, t.h.Timer, t.h.Held = flows.Position{}, nil, nil, nil
+	t.h.Flow, t.h.Trail, t.h.Call, t.h.Timer, t.h.Held = flows.Position{}, nil, nil, nil, nil
 }

@@ -21,6 +21,9 @@ func (t *turn) pauses() bool {
 	if q := t.h.Question; q != nil && q.Kind != QuestionUnsure {
 		return false
 	}
+	if t.inFlow() && t.flows.Chooses(t.h.Flow, t.world(t.input(*t.ev.Message))) {
+		return false
+	}
 	if !t.h.Paused {
 		t.h.Paused = true
 		t.line(Line{Type: LinePaused, Outcome: "offers paused", Reason: t.byWord()})

@@ -144,6 +144,11 @@ func (f Field) Typable() bool {
 	return false
 }
 
+// AsksFor reports whether a step asks for a kind of answer, such as contact.
+func (f *Flow) AsksFor(kind string) bool {
+	return slices.ContainsFunc(f.order, func(s *state) bool { return s.expect == kind })
+}
+
 // Told reports whether a system of the business, and not the person, fills a
 // field of the flow.
 func (f *Flow) Told(field string) bool {

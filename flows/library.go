@@ -149,3 +149,22 @@ func (l *Library) Fits(pos Position, in Input) bool {
 	_, ok := s.answer(in, f.limit(s))
 	return ok
 }
+
+// Chooses reports whether an input is one of the choices that a position
+// offers, tapped or typed: a label means what the flow puts behind it, whatever
+// else its words may mean.
+func (l *Library) Chooses(pos Position, in Input) bool {
+	_, s := l.stand(pos)
+	return s != nil && s.kind() == typeChoice && l.Fits(pos, in)
+}
+
+// Parts are the flows that a flow runs as parts, by id.
+func (f *Flow) Parts() []string {
+	var ids []string
+	for _, s := range f.order {
+		if s.run != nil {
+			ids = append(ids, s.run.flow.name)
+		}
+	}
+	return ids
+}
