@@ -2,6 +2,7 @@ package words
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -15,33 +16,42 @@ func (l *Lexicon) Explain(text, lang string) string {
 		fmt.Fprintf(&b, "  = %s %s\n", m.Intent, m.Language)
 	}
 	s := &l.speech
-	for part := range strings.SplitSeq(f.Plain, clauseMark) {
-		var c, sliced clause
+	var d desk
+	for part := range strings.SplitSeq(s.rejoin(f.Plain), clauseMark) {
+		c := &d.whole
 		if !c.set(part) {
 			continue
 		}
+		s.look(c)
 		var tried [maxTried]int
-		likely := s.candidates(&c, &tried)
+		likely := s.candidates(c, &tried)
 		for i, g := range s.tongues {
-			if lang != "" && g.lang != lang || lang == "" && !contains(likely, i) {
-				continue
+			if lang == g.lang || lang == "" && slices.Contains(likely, i) {
+				s.explain(&b, &d, g)
 			}
-			read := &c
-			if g.longest > 0 {
-				if cut, fits := g.slice(&c, &sliced); cut && fits {
-					read = &sliced
-				}
-			}
-			words := read.buf
-			s.mend(i, words[:len(read.words)], g.read(read.words, 0, &read.units))
-			fmt.Fprintf(&b, "  %s:", g.lang)
-			for _, u := range g.read(words[:len(read.words)], 0, &read.units) {
-				fmt.Fprintf(&b, " %s=%s", shown(read, u, words[u.at]), u.class)
-			}
-			fmt.Fprintf(&b, "  -> %s\n", s.hear(i, read).weight)
 		}
 	}
 	return b.String()
+}
+
+// explain writes how one language reads the clause.
+func (s *speaking) explain(b *strings.Builder, d *desk, g *tongue) {
+	c := &d.whole
+	if g.longest > 0 {
+		if cut, fits := g.slice(c, &d.cut); cut && fits {
+			c = &d.cut
+			s.look(c)
+		}
+	}
+	mended := &d.mended
+	mended.words = mended.buf[:copy(mended.buf[:], c.words)]
+	g.typos.mend(mended.words, g.read(c, 0))
+	s.look(mended)
+	fmt.Fprintf(b, "  %s:", g.lang)
+	for _, u := range g.read(mended, 0) {
+		fmt.Fprintf(b, " %s=%s", shown(c, u, mended.words[u.at]), u.class)
+	}
+	fmt.Fprintf(b, "  -> %s\n", s.hear(d, g.bit, c, true).weight)
 }
 
 func shown(c *clause, u unit, mended string) string {
@@ -52,15 +62,6 @@ func shown(c *clause, u unit, mended string) string {
 		return c.words[u.at] + ">" + mended
 	}
 	return c.words[u.at]
-}
-
-func contains(all []int, i int) bool {
-	for _, x := range all {
-		if x == i {
-			return true
-		}
-	}
-	return false
 }
 
 // String says what a clause is.

@@ -83,6 +83,7 @@ func (s *speaking) settle() {
 	s.index, s.stems = map[string]known{}, map[string]known{}
 	s.prefixes, s.suffixes = map[string]uint64{}, map[string]uint64{}
 	for i, g := range s.tongues {
+		g.bit = i
 		bit := uint64(1) << i
 		for word, lex := range g.words {
 			lex.finish()
@@ -101,9 +102,10 @@ func (s *speaking) settle() {
 		if g.longest > 0 {
 			s.cut |= bit
 		}
+		g.typos = newTypos(g)
 	}
-	for stem := range s.stems {
-		s.stemmed[int(stem[0])<<8|int(stem[1])] = true
+	for stem := range s.stems { // also those inside sequences
+		s.lens.add(stem)
 	}
 	s.index[","] = known{langs: ^uint64(0)}
 	s.ties = map[string]bool{}
@@ -115,7 +117,6 @@ func (s *speaking) settle() {
 		}
 	}
 	s.desks.New = func() any { return new(desk) }
-	s.typos = newTypos(s.tongues)
 }
 
 // note enters a word and the words that follow it in sequences.

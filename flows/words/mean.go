@@ -432,6 +432,7 @@ type desk struct {
 	clauses [maxClauses]clauseSense
 	whole   clause // as it is written
 	cut     clause // where a language has no spaces
+	mended  clause
 }
 
 // clause reads one clause in the languages that are likely.
@@ -445,14 +446,16 @@ func (l *Lexicon) clause(d *desk, heard *clauseSense) {
 		for langs := s.cut; langs != 0; langs &= langs - 1 {
 			i := bits.TrailingZeros64(langs)
 			if cut, fits := s.tongues[i].slice(c, &d.cut); cut && fits {
-				heard.take(s.hear(i, &d.cut), i)
+				s.look(&d.cut)
+				heard.take(s.hear(d, i, &d.cut, true), i)
 			}
 		}
 		return
 	}
+	s.look(c)
 	var tried [maxTried]int
-	for _, i := range s.candidates(c, &tried) {
-		heard.take(s.hear(i, c), i)
+	for place, i := range s.candidates(c, &tried) {
+		heard.take(s.hear(d, i, c, place < maxMending), i)
 	}
 }
 
@@ -474,16 +477,20 @@ func (o *clauseSense) take(v verdict, lang int) {
 // hear is what one language makes of a clause: as a whole, in the parts that
 // "and" or "please" makes of it, as an answer, and at last with its
 // misspellings mended.
-func (s *speaking) hear(lang int, c *clause) verdict {
-	v := s.tongues[lang].hear(c.words, &c.units)
-	if v.weight != unknown || !v.worth || v.intents != 0 || v.answer != 0 {
+func (s *speaking) hear(d *desk, lang int, c *clause, mend bool) verdict {
+	g := s.tongues[lang]
+	v, units := g.hear(c)
+	if !mend || v.weight != unknown || !v.worth || v.intents != 0 || v.answer != 0 {
 		return v
 	}
-	words := c.buf
-	if s.mend(lang, words[:len(c.words)], s.tongues[lang].read(c.words, 0, &c.units)) == 0 {
+	mended := &d.mended
+	mended.words = mended.buf[:copy(mended.buf[:], c.words)]
+	if g.typos.mend(mended.words, units) == 0 {
 		return v
 	}
-	return s.tongues[lang].hear(words[:len(c.words)], &c.units)
+	s.look(mended)
+	v, _ = g.hear(mended)
+	return v
 }
 
 // answers are the classes of what answers a question. A sequence of them, "I
@@ -491,19 +498,35 @@ func (s *speaking) hear(lang int, c *clause) verdict {
 // nothing else is said.
 const answers = agree | refuse | later
 
-func (g *tongue) hear(words []string, buf *[maxUnits]unit) verdict {
-	v := judgeParts(g.read(words, answers, buf))
-	if v.weight > harmless || v.intents != 0 || len(words) > maxTokens {
-		return v
+func (g *tongue) hear(c *clause) (verdict, []unit) {
+	units := g.read(c, 0)
+	said := answer(units)
+	if doubtful(units) {
+		units = g.read(c, answers)
 	}
-	if a := answer(g.read(words, 0, buf)); a != 0 {
-		v.answer, v.weight = a, max(v.weight, harmless)
+	v := judgeParts(units)
+	if said != 0 && v.weight <= harmless && v.intents == 0 && len(c.words) <= maxTokens {
+		v.answer, v.weight = said, harmless
 	}
-	return v
+	return v, units
+}
+
+// doubtful reports a sequence that is an answer only.
+func doubtful(units []unit) bool {
+	for i := range units {
+		if u := &units[i]; u.width > 1 && u.class&^answers == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // dull are the classes that say nothing without others.
 const dull = filler | tie | nod | greet | joint | it | me | mine | ask | unless
+
+// maxMending is in how many languages misspellings are looked for, the likeliest
+// first: that costs more than all the rest.
+const maxMending = 2
 
 // maxMended is how many misspelt words a clause may hold.
 const maxMended = 3

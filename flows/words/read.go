@@ -3,7 +3,6 @@ package words
 import (
 	"math/bits"
 	"strings"
-	"unicode/utf8"
 )
 
 // maxWords is the longest clause that is read, in words. A longer one talks
@@ -31,7 +30,17 @@ type unit struct {
 type clause struct {
 	words []string
 	buf   [maxWords]string
+	seen  [maxWords]sight // by word, set by look
 	units [maxUnits]unit
+}
+
+// sight says which languages know a word, whole and by its beginning. It saves
+// asking them one by one.
+type sight struct{ whole, stem known }
+
+// in reduces it to one language.
+func (s sight) in(g *tongue) (whole, stem bool) {
+	return s.whole.langs>>g.bit&1 == 1, s.stem.langs>>g.bit&1 == 1
 }
 
 // set cuts the text at its spaces. It reports whether the clause is short
@@ -54,12 +63,17 @@ func (c *clause) set(text string) bool {
 }
 
 // candidates are the languages worth trying, the likeliest first: those that
-// know most of the words, and among them those that know one that matters.
+// know most of the words, and among them those that know one that matters. Who
+// knows far fewer words than the best is none.
 func (s *speaking) candidates(c *clause, into *[maxTried]int) []int {
 	var count [maxTongues]uint8
 	var found, matters uint64
-	for _, word := range c.words {
-		k := s.lookup(word)
+	for i, word := range c.words {
+		k := c.seen[i].whole
+		if k.langs == 0 {
+			k = s.affixed(word)
+		}
+		k.join(c.seen[i].stem)
 		found |= k.langs
 		matters |= k.heads
 		for langs := k.langs; langs != 0; langs &= langs - 1 {
@@ -67,7 +81,7 @@ func (s *speaking) candidates(c *clause, into *[maxTried]int) []int {
 		}
 	}
 	if found == 0 && len(c.words) == 1 {
-		found = s.typos.near(c.words[0])
+		found = s.near(c.words[0])
 	}
 	for langs := matters; langs != 0; langs &= langs - 1 {
 		count[bits.TrailingZeros64(langs)]++
@@ -86,51 +100,88 @@ func (s *speaking) candidates(c *clause, into *[maxTried]int) []int {
 		copy(into[at+1:n], into[at:n-1])
 		into[at] = i
 	}
+	for n > 1 && 2*count[into[n-1]] < count[into[0]] {
+		n--
+	}
 	return into[:n]
 }
 
-// lookup says who knows the word, whole, by its beginning or by its affixes.
-func (s *speaking) lookup(word string) known {
-	k, ok := s.index[word]
-	for i := 2; i <= len(word) && (i > 2 || s.mayStem(word)); i++ {
-		if i < len(word) && !utf8.RuneStart(word[i]) {
-			continue
-		}
-		if stem, is := s.stems[word[:i]]; is {
-			k.langs |= stem.langs
-			k.heads |= stem.heads
+// near are the languages that have a word of which this may be a misspelling.
+func (s *speaking) near(word string) (langs uint64) {
+	if !mendable(word) {
+		return 0
+	}
+	for i, g := range s.tongues {
+		if g.typos.nearest(word) != "" {
+			langs |= 1 << i
 		}
 	}
-	if ok {
-		return k
+	return langs
+}
+
+// look notes who knows each word.
+func (s *speaking) look(c *clause) {
+	for i, word := range c.words {
+		c.seen[i] = sight{whole: s.index[word]}
+		for lens := s.lens.of(word); lens != 0; lens &= lens - 1 {
+			c.seen[i].stem.join(s.stems[word[:bits.TrailingZeros64(lens)]])
+		}
 	}
+}
+
+// affixed says who knows the word by its affixes, if nobody knows it whole.
+func (s *speaking) affixed(word string) (k known) {
 	for i := 1; i <= min(len(word)-2, maxAffix); i++ {
 		if langs := s.prefixes[word[:i]]; langs != 0 {
-			k.join(s.index[word[i:]], langs)
+			k.langs |= s.index[word[i:]].langs & langs
+			k.heads |= langs // the affix may be what matters
 		}
 		if langs := s.suffixes[word[len(word)-i:]]; langs != 0 {
-			k.join(s.index[word[:len(word)-i]], langs)
+			k.langs |= s.index[word[:len(word)-i]].langs & langs
+			k.heads |= langs
 		}
 	}
 	return k
 }
 
-// mayStem is a quick no for most words.
-func (s *speaking) mayStem(word string) bool {
-	return len(word) > 1 && s.stemmed[int(word[0])<<8|int(word[1])]
-}
-
 // maxAffix is the length of the longest affix, in bytes.
 const maxAffix = 12
 
-func (k *known) join(other known, langs uint64) {
-	k.langs |= other.langs & langs
-	k.heads |= langs // the affix may be what matters
+func (k *known) join(other known) {
+	k.langs |= other.langs
+	k.heads |= other.heads
 }
+
+// lengths holds how long the stems are, in bytes, a bit for each length, by a
+// hash of their first two bytes: most words have none to look for.
+type lengths [1 << 13]uint64
+
+func (l *lengths) at(word string) *uint64 {
+	return &l[(uint32(word[0])<<5^uint32(word[1]))&(1<<13-1)]
+}
+
+// add notes a stem.
+func (l *lengths) add(stem string) { *l.at(stem) |= 1 << len(stem) }
+
+// of are the lengths of stems that the word may begin with.
+func (l *lengths) of(word string) uint64 {
+	if len(word) < 2 {
+		return 0
+	}
+	lens := *l.at(word)
+	if len(word) < maxStem {
+		lens &= 1<<(len(word)+1) - 1
+	}
+	return lens
+}
+
+// maxStem is the length of the longest stem, in bytes.
+const maxStem = 63
 
 // read makes units of the words. It leaves out the sequences that are of the
 // skipped classes only.
-func (g *tongue) read(words []string, skip class, into *[maxUnits]unit) []unit {
+func (g *tongue) read(c *clause, skip class) []unit {
+	words, into := c.words, &c.units
 	n := 0
 	var used uint32 // words that a sequence with a gap took
 	for i := 0; i < len(words); {
@@ -138,13 +189,13 @@ func (g *tongue) read(words []string, skip class, into *[maxUnits]unit) []unit {
 			i++
 			continue
 		}
-		if c, end, took := g.chainAt(words, i, used, skip); c != 0 {
-			into[n] = unit{c, int8(i), int8(end - i + bits.OnesCount32(took))}
+		if class, end, took := g.chainAt(c, i, tail{used, skip}); class != 0 {
+			into[n] = unit{class, int8(i), int8(end - i + bits.OnesCount32(took))}
 			used |= took
 			i, n = end, n+1
 			continue
 		}
-		first, second := g.classes(words[i])
+		first, second := g.classes(words[i], c.seen[i])
 		into[n] = unit{first, int8(i), 1}
 		n++
 		if second != 0 {
@@ -158,18 +209,24 @@ func (g *tongue) read(words []string, skip class, into *[maxUnits]unit) []unit {
 
 // chainAt finds the longest sequence that begins at a word. It returns the
 // first word after its unbroken part, and the words it took behind a gap.
-func (g *tongue) chainAt(words []string, i int, used uint32, skip class) (c class, end int, took uint32) {
-	if lex := g.words[words[i]]; lex != nil {
-		if c, end, took := lex.chainAt(words, i, used, skip); c != 0 {
-			return c, end, took
+func (g *tongue) chainAt(c *clause, i int, t tail) (class, int, uint32) {
+	word := c.words[i]
+	whole, stem := c.seen[i].in(g)
+	if whole {
+		if lex := g.words[word]; lex != nil && len(lex.chains) > 0 {
+			if c, end, took := lex.chainAt(c.words, i, t); c != 0 {
+				return c, end, took
+			}
 		}
 	}
-	for k := len(words[i]); len(g.stems) > 0 && k >= 2; k-- {
-		if k < len(words[i]) && !utf8.RuneStart(words[i][k]) {
-			continue
-		}
-		if lex := g.stems[words[i][:k]]; lex != nil {
-			if c, end, took := lex.chainAt(words, i, used, skip); c != 0 {
+	if !stem {
+		return 0, 0, 0
+	}
+	for lens := g.lens.of(word); lens != 0; {
+		k := bits.Len64(lens) - 1
+		lens &^= 1 << k
+		if lex := g.stems[word[:k]]; lex != nil && len(lex.chains) > 0 {
+			if c, end, took := lex.chainAt(c.words, i, t); c != 0 {
 				return c, end, took
 			}
 		}
@@ -177,7 +234,14 @@ func (g *tongue) chainAt(words []string, i int, used uint32, skip class) (c clas
 	return 0, 0, 0
 }
 
-func (lex *lexeme) chainAt(words []string, i int, used uint32, skip class) (class, int, uint32) {
+// tail is what the words after the first must heed: those that are used up, and
+// the classes of sequences that do not count.
+type tail struct {
+	used uint32
+	skip class
+}
+
+func (lex *lexeme) chainAt(words []string, i int, t tail) (class, int, uint32) {
 	far := lex.far
 	var near []chain
 	if lex.near != nil && i+1 < len(words) {
@@ -190,10 +254,10 @@ func (lex *lexeme) chainAt(words []string, i int, used uint32, skip class) (clas
 		} else {
 			c, far = &far[0], far[1:]
 		}
-		if c.class&^skip == 0 {
+		if c.class&^t.skip == 0 {
 			continue
 		}
-		if end, took, ok := c.at(words, i+1, used); ok {
+		if end, took, ok := c.at(words, i+1, t.used); ok {
 			return c.class, end, took
 		}
 	}
@@ -238,9 +302,11 @@ func (p *part) is(word string) bool {
 }
 
 // classes are those of one word, and of its affix if it has one.
-func (g *tongue) classes(word string) (first, second class) {
-	if c := g.class(word); c != 0 {
-		return c, 0
+func (g *tongue) classes(word string, seen sight) (first, second class) {
+	if whole, stem := seen.in(g); whole || stem {
+		if c := g.class(word); c != 0 {
+			return c, 0
+		}
 	}
 	for _, a := range g.prefixes {
 		if rest, ok := strings.CutPrefix(word, a.text); ok && len(rest) > 2 {
@@ -264,10 +330,9 @@ func (g *tongue) class(word string) class {
 	if lex := g.words[word]; lex != nil && lex.class != 0 {
 		return lex.class
 	}
-	for k := len(word); len(g.stems) > 0 && k >= 2; k-- {
-		if k < len(word) && !utf8.RuneStart(word[k]) {
-			continue
-		}
+	for lens := g.lens.of(word); lens != 0; {
+		k := bits.Len64(lens) - 1
+		lens &^= 1 << k
 		if lex := g.stems[word[:k]]; lex != nil && lex.class != 0 {
 			return lex.class
 		}

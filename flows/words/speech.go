@@ -91,13 +91,16 @@ const maxTongues = 64
 // tongue is what is known of how one language speaks.
 type tongue struct {
 	lang  string
+	bit   int                // its place in masks of languages
 	words map[string]*lexeme // by the whole word
 	stems map[string]*lexeme // by its beginning
+	lens  *lengths           // of the stems, in all languages
 	// prefixes and suffixes are written together with another word.
 	prefixes, suffixes []affix
 	// longest is the length in runes of the longest word that is written
 	// without spaces around it; 0 in a language that has spaces.
 	longest int
+	typos   *typos
 }
 
 // lexeme is a word, and the sequences of words that begin with it, the longest
@@ -137,10 +140,9 @@ type speaking struct {
 	tongues  []*tongue
 	index    map[string]known // whole words
 	stems    map[string]known
-	stemmed  [1 << 16]bool // the first two bytes of stems
+	lens     lengths // of the stems
 	prefixes map[string]uint64
 	suffixes map[string]uint64
-	typos    *typos
 	ties     map[string]bool // words before which a comma parts nothing
 	cut      uint64          // the languages without spaces
 	desks    sync.Pool       // of *desk: reading one message needs a lot of room
@@ -156,7 +158,7 @@ func (s *speaking) tongue(lang string) (*tongue, error) {
 	if len(s.tongues) == maxTongues {
 		return nil, fmt.Errorf("language %s: more than %d languages", lang, maxTongues)
 	}
-	g := &tongue{lang: lang, words: map[string]*lexeme{}, stems: map[string]*lexeme{}}
+	g := &tongue{lang: lang, words: map[string]*lexeme{}, stems: map[string]*lexeme{}, lens: &s.lens}
 	s.tongues = append(s.tongues, g)
 	return g, nil
 }
@@ -240,8 +242,8 @@ func partsOf(text string) ([]part, error) {
 		return nil, fmt.Errorf("more than %d words", maxChain)
 	}
 	for _, p := range parts {
-		if p.stem && utf8.RuneCountInString(p.text) < 2 {
-			return nil, fmt.Errorf("a stem of one letter")
+		if p.stem && (utf8.RuneCountInString(p.text) < 2 || len(p.text) > maxStem) {
+			return nil, fmt.Errorf("a stem of one letter, or of more than %d bytes", maxStem)
 		}
 	}
 	return parts, nil
@@ -264,6 +266,7 @@ func (g *tongue) add(parts []part, c class) {
 	in := g.words
 	if first.stem {
 		in = g.stems
+		g.lens.add(first.text)
 	}
 	lex := in[first.text]
 	if lex == nil {

@@ -2,7 +2,6 @@ package words
 
 import (
 	"slices"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -14,15 +13,17 @@ const (
 	twoFrom  = 9 // any two
 )
 
-// typos finds known words that a misspelt one may stand for: two words that
-// differ by one mistake become equal when each loses one letter.
+// typos finds the words of one language that a misspelt one may stand for: two
+// words that differ by one mistake become equal when each loses one letter.
 type typos struct {
-	words []spelling
+	words []string
 	// cuts are the words and what remains of them without a letter or two, by
-	// a hash, and sorted by its upper half, of which buckets holds where each
+	// a hash, and sorted by its upper bits, of which buckets holds where each
 	// begins. Equal hashes are told apart by looking at the words.
 	cuts    []cut
-	buckets [1<<16 + 1]int32
+	buckets [1<<bucketBits + 1]int32
+	// present has a bit for each hash that there is, a quick no for most.
+	present [1 << (presentBits - 6)]uint64
 }
 
 type cut struct {
@@ -30,36 +31,37 @@ type cut struct {
 	word int32
 }
 
-// at are the cuts whose hash has the same upper half.
-func (t *typos) at(h uint32) []cut { return t.cuts[t.buckets[h>>16]:t.buckets[h>>16+1]] }
+const bucketBits = 12
 
-type spelling struct {
-	text  string
-	langs uint64
+func bucket(h uint32) uint32 { return h >> (32 - bucketBits) }
+
+const presentBits = 17
+
+func (t *typos) maybe(h uint32) bool {
+	h &= 1<<presentBits - 1
+	return t.present[h>>6]>>(h&63)&1 == 1
 }
 
-func newTypos(tongues []*tongue) *typos {
-	langs := map[string]uint64{}
-	for i, g := range tongues {
-		bit := uint64(1) << i
-		for word, lex := range g.words {
-			langs[word] |= bit
-			for _, c := range lex.chains {
-				for _, p := range c.rest {
-					if !p.stem {
-						langs[p.text] |= bit
-					}
-				}
+// at are the cuts whose hash has the same upper bits.
+func (t *typos) at(h uint32) []cut { return t.cuts[t.buckets[bucket(h)]:t.buckets[bucket(h)+1]] }
+
+func newTypos(g *tongue) *typos {
+	all := map[string]bool{}
+	for word, lex := range g.words {
+		all[word] = true
+		for _, c := range lex.chains {
+			for _, p := range c.rest {
+				all[p.text] = all[p.text] || !p.stem
 			}
 		}
 	}
 	t := &typos{}
-	for word, set := range langs {
-		if n := utf8.RuneCountInString(word); n >= swapFrom && runsUnspaced(word) == 0 {
-			t.words = append(t.words, spelling{word, set})
+	for word, whole := range all {
+		if whole && utf8.RuneCountInString(word) >= swapFrom && runsUnspaced(word) == 0 {
+			t.words = append(t.words, word)
 		}
 	}
-	slices.SortFunc(t.words, func(a, b spelling) int { return strings.Compare(a.text, b.text) })
+	slices.Sort(t.words)
 	t.index()
 	return t
 }
@@ -67,11 +69,17 @@ func newTypos(tongues []*tongue) *typos {
 // index makes the cuts, sorted by counting.
 func (t *typos) index() {
 	var all []cut
-	for i, w := range t.words {
-		eachCut(w.text, func(h uint32) {
+	for i, word := range t.words {
+		add := func(h uint32) {
 			all = append(all, cut{h, int32(i)})
-			t.buckets[h>>16+1]++
-		})
+			t.buckets[bucket(h)+1]++
+			low := h & (1<<presentBits - 1)
+			t.present[low>>6] |= 1 << (low & 63)
+		}
+		eachCut(word, false, add)
+		if long(word, true) {
+			eachCut(word, true, add)
+		}
 	}
 	for i := range len(t.buckets) - 1 {
 		t.buckets[i+1] += t.buckets[i]
@@ -79,15 +87,17 @@ func (t *typos) index() {
 	t.cuts = make([]cut, len(all))
 	next := t.buckets
 	for _, c := range all {
-		t.cuts[next[c.hash>>16]] = c
-		next[c.hash>>16]++
+		t.cuts[next[bucket(c.hash)]] = c
+		next[bucket(c.hash)]++
 	}
 }
 
 // eachCut calls f with the hash of the word and of the word without each of
-// its letters; of a long one also without each two.
-func eachCut(word string, f func(uint32)) {
+// its letters; with two, without each two of them. Hashes of pieces are put
+// together by arithmetic, so that each costs the same however long the word is.
+func eachCut(word string, two bool, f func(uint32)) {
 	var ends [maxMendable + 1]int
+	var pre [utf8.UTFMax*maxMendable + 1]uint32 // the sum of the bytes before each place
 	n := 0
 	for i := range word {
 		if n == maxMendable {
@@ -97,61 +107,78 @@ func eachCut(word string, f func(uint32)) {
 		n++
 	}
 	ends[n] = len(word)
-	f(hash(word))
+	for i := range len(word) {
+		pre[i+1] = pre[i]*hashBase + uint32(word[i]) + 1
+	}
+	add := func(h uint32, from, to int) uint32 { // the bytes from one place to another
+		return h*powers[to-from] + pre[to] - pre[from]*powers[to-from]
+	}
+	if !two {
+		f(mix(pre[len(word)]))
+	}
 	for i := range n {
-		f(hash(word[:ends[i]], word[ends[i+1]:]))
-		if n < twoFrom-1 {
+		if !two {
+			f(mix(add(pre[ends[i]], ends[i+1], len(word))))
 			continue
 		}
 		for k := i + 1; k < n; k++ {
-			f(hash(word[:ends[i]], word[ends[i+1]:ends[k]], word[ends[k+1]:]))
+			f(mix(add(add(pre[ends[i]], ends[i+1], ends[k]), ends[k+1], len(word))))
 		}
 	}
+}
+
+// hashBase is any odd number that spreads bytes well.
+const hashBase = 0x01000193
+
+// powers are those of hashBase. They never change.
+var powers = newPowers()
+
+func newPowers() (p [utf8.UTFMax*maxMendable + 1]uint32) {
+	p[0] = 1
+	for i := 1; i < len(p); i++ {
+		p[i] = p[i-1] * hashBase
+	}
+	return p
+}
+
+// mix spreads the bits of a sum over a hash.
+func mix(h uint32) uint32 {
+	h = (h ^ h>>15) * 0x2c1b3c6d
+	return h ^ h>>13
+}
+
+// long reports whether a word may hold two mistakes: right is one that is known.
+func long(word string, right bool) bool {
+	n := utf8.RuneCountInString(word)
+	return n >= twoFrom || !right && n >= twoFrom-maxMistakes
 }
 
 // maxMendable is the longest word that is mended, in letters.
 const maxMendable = 16
 
-// hash is FNV-1a.
-func hash(pieces ...string) uint32 {
-	h := uint32(2166136261)
-	for _, s := range pieces {
-		for i := range len(s) {
-			h = (h ^ uint32(s[i])) * 16777619
-		}
-	}
-	return h
-}
-
-// nearest is the known word of a language that a misspelt one stands for, and
-// empty when there is none.
-func (t *typos) nearest(word string, lang int) string {
+// nearest is the word of the language that a misspelt one stands for, and empty
+// when there is none.
+func (t *typos) nearest(word string) string {
 	best, found := maxMistakes+1, ""
-	eachCut(word, func(h uint32) {
+	look := func(h uint32) {
+		if !t.maybe(h) {
+			return
+		}
 		for _, c := range t.at(h) {
-			w := &t.words[c.word]
-			if c.hash != h || w.langs>>lang&1 == 0 {
+			if c.hash != h {
 				continue
 			}
-			if d := mistakes(word, w.text); d < best || d == best && d <= maxMistakes && w.text < found {
-				best, found = d, w.text
+			right := t.words[c.word]
+			if d := mistakes(word, right); d < best || d == best && d <= maxMistakes && right < found {
+				best, found = d, right
 			}
 		}
-	})
+	}
+	eachCut(word, false, look)
+	if best > 1 && long(word, false) {
+		eachCut(word, true, look)
+	}
 	return found
-}
-
-// near are the languages that have a word of which this may be a misspelling.
-func (t *typos) near(word string) uint64 {
-	var langs uint64
-	eachCut(word, func(h uint32) {
-		for _, c := range t.at(h) {
-			if w := &t.words[c.word]; c.hash == h && mistakes(word, w.text) <= maxMistakes {
-				langs |= w.langs
-			}
-		}
-	})
-	return langs
 }
 
 const maxMistakes = 2
@@ -231,14 +258,14 @@ func distance(a, b []rune) int {
 
 // mend replaces the words that a language does not know by those they may be
 // misspellings of, and returns how many.
-func (s *speaking) mend(lang int, words []string, units []unit) int {
+func (t *typos) mend(words []string, units []unit) int {
 	n := 0
 	for _, u := range units {
 		word := words[u.at]
 		if u.class != 0 || !mendable(word) {
 			continue
 		}
-		if right := s.typos.nearest(word, lang); right != "" && right != word {
+		if right := t.nearest(word); right != "" && right != word {
 			words[u.at] = right
 			n++
 		}
