@@ -3,6 +3,7 @@ package words
 import (
 	"cmp"
 	"maps"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -104,10 +105,10 @@ func (s *speaking) settle() {
 		}
 		g.typos = newTypos(g)
 	}
+	s.rank()
 	for stem := range s.stems { // also those inside sequences
 		s.lens.add(stem)
 	}
-	s.index[","] = known{langs: ^uint64(0)}
 	s.ties = map[string]bool{}
 	for _, g := range s.tongues {
 		for word, lex := range g.words {
@@ -117,6 +118,17 @@ func (s *speaking) settle() {
 		}
 	}
 	s.desks.New = func() any { return new(desk) }
+}
+
+// rank puts the lexemes of each word in the order of its languages.
+func (s *speaking) rank() {
+	for word, k := range s.index {
+		k.at = int32(len(s.lexemes))
+		for langs := k.langs; langs != 0; langs &= langs - 1 {
+			s.lexemes = append(s.lexemes, s.tongues[bits.TrailingZeros64(langs)].words[word])
+		}
+		s.index[word] = k
+	}
 }
 
 // note enters a word and the words that follow it in sequences.
@@ -140,7 +152,7 @@ func (s *speaking) note(in map[string]known, word string, lex *lexeme, bit uint6
 			index[p.text] = k
 		}
 	}
-	in[word] = known{in[word].langs | k.langs, in[word].heads | k.heads}
+	in[word] = known{langs: in[word].langs | k.langs, heads: in[word].heads | k.heads}
 }
 
 // share gives every language the international words, the courtesies and the

@@ -22,62 +22,89 @@ const (
 
 // letters folds case, width and look-alike spellings of every letter.
 func letters(text string, keep marks) string {
-	if s, ok := western.letters(text, keep); ok {
+	if s, ok := usual.letters(text, keep); ok {
 		return s
 	}
 	return strip(unmix(decompose(text)), keep)
 }
 
-// firstWestern and lastWestern bound the precomposed letters of the languages
-// that most people write here: Latin-1 and Latin Extended-A.
+// blocks are the precomposed letters of most people who write here: Latin-1 and
+// Latin Extended-A, Greek, Cyrillic, Hebrew and Arabic. Their marks by
+// themselves are not among them: those need the text around.
+var blocks = [...]struct{ first, last rune }{
+	{0xC0, 0x17F}, {0x386, 0x3CE}, {0x400, 0x45F}, {0x490, 0x491}, {0x5D0, 0x5EA}, {0x621, 0x63A}, {0x641, 0x64A},
+	{0x67E, 0x6D3},
+}
+
+// Bounds of the table.
 const (
-	firstWestern = 0xC0
-	lastWestern  = 0x17F
+	firstUsual = 0xC0
+	lastUsual  = 0x6D3
 )
 
-// westernTable holds what letters makes of each of those letters, so that the
+// usualTable holds what letters makes of each of those letters, so that the
 // usual text needs no decomposition. It never changes after the program began.
-type westernTable [lastWestern - firstWestern + 1][2]string
+type usualTable [lastUsual - firstUsual + 1][2]string
 
-var western = newWestern()
+var usual = newUsual()
 
-func newWestern() *westernTable {
-	var t westernTable
-	for i := range t {
-		decomposed := decompose(string(rune(firstWestern + i)))
-		t[i] = [2]string{dropMarks: strip(decomposed, dropMarks), keepMarks: strip(decomposed, keepMarks)}
+func newUsual() *usualTable {
+	var t usualTable
+	for _, b := range blocks {
+		for r := b.first; r <= b.last; r++ {
+			if unicode.IsLetter(r) {
+				decomposed := decompose(string(r))
+				t[r-firstUsual] = [2]string{dropMarks: strip(decomposed, dropMarks), keepMarks: strip(decomposed, keepMarks)}
+			}
+		}
 	}
 	return &t
 }
 
 // letters gives up at the first character that is not in the table and is not
-// known to stand for itself.
-func (t *westernTable) letters(text string, keep marks) (string, bool) {
+// known to stand for itself, and at a mixture of scripts that look alike.
+func (t *usualTable) letters(text string, keep marks) (string, bool) {
 	buf := make([]byte, 0, 2*Limit)
+	var seen [3]bool // Latin, Greek, Cyrillic
 	for _, r := range text {
 		switch {
 		case r >= 'A' && r <= 'Z':
+			seen[0] = true
 			buf = append(buf, byte(r)+'a'-'A')
 		case kindOf(r) == kindNone:
-		case r >= firstWestern && r <= lastWestern:
-			buf = append(buf, t[r-firstWestern][keep]...)
-		case r < utf8.RuneSelf, itself(r):
+		case r < utf8.RuneSelf:
+			seen[0] = seen[0] || r >= 'a' && r <= 'z'
+			buf = append(buf, byte(r))
+		case r >= firstUsual && r <= lastUsual:
+			letter := t[r-firstUsual][keep]
+			if letter == "" && (r != tatweel) {
+				return "", false
+			}
+			seen[0] = seen[0] || r < 0x250
+			seen[1] = seen[1] || r >= 0x370 && r < 0x400
+			seen[2] = seen[2] || r >= 0x400 && r < 0x500
+			buf = append(buf, letter...)
+		case itself(r):
 			buf = utf8.AppendRune(buf, r)
 		default:
 			return "", false
 		}
 	}
-	return string(buf), true
+	return string(buf), !(seen[0] && (seen[1] || seen[2]) || seen[1] && seen[2])
 }
 
-// itself reports the punctuation and the emoji that no folding changes and that
-// are common beside western letters.
+// tatweel only stretches an Arabic word.
+const tatweel = 'ـ'
+
+// itself reports punctuation, emoji, kana, ideographs and Korean syllables that
+// no folding changes.
 func itself(r rune) bool {
 	switch r {
-	case '¡', '¿', '…', '–', '—', '“', '”':
+	case '¡', '¿', '…', '–', '—', '“', '”', '،', '؛', '؟', '。', '、', '「', '」', 'ー':
 		return true
 	}
-	return r >= 0x1F300 && r <= 0x1FAFF
+	return r >= 0x3041 && r <= 0x3096 || r >= 0x30A1 && r <= 0x30FA || r >= 0x4E00 && r <= 0x9FFF ||
+		r >= 0xAC00 && r <= 0xD7A3 || r >= 0x1F300 && r <= 0x1FAFF
 }
 
 // decompose folds width, compatibility and case, parts every letter from its

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"aval/flows/words"
+	"aval/locales"
 )
 
 func TestNormalise(t *testing.T) {
@@ -80,6 +81,30 @@ func TestNormaliseLimit(t *testing.T) {
 	long := "PAR" + strings.Repeat("A", 4000) + "R" + strings.Repeat("!", 90) + strings.Repeat("\u200b", 500)
 	if got := words.Normalise(long).Loose; got != "parar" {
 		t.Errorf("stretched word became %q", got)
+	}
+}
+
+// The short way through the tables says what the long one says.
+func TestUsualLetters(t *testing.T) {
+	corpora, err := locales.Corpus("dev")
+	if err != nil {
+		t.Fatal(err)
+	}
+	usual := 0
+	for lang, text := range corpora {
+		for line := range strings.Lines(text) {
+			short, long, ok := words.BothLetters(line)
+			if !ok {
+				continue
+			}
+			usual++
+			if short != long {
+				t.Errorf("%s: %q became %q, the long way %q", lang, line, short, long)
+			}
+		}
+	}
+	if usual < 3000 {
+		t.Errorf("the short way took %d lines", usual)
 	}
 }
 

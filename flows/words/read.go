@@ -211,9 +211,9 @@ func (g *tongue) read(c *clause, skip class) []unit {
 // first word after its unbroken part, and the words it took behind a gap.
 func (g *tongue) chainAt(c *clause, i int, t tail) (class, int, uint32) {
 	word := c.words[i]
-	whole, stem := c.seen[i].in(g)
-	if whole {
-		if lex := g.words[word]; lex != nil && len(lex.chains) > 0 {
+	_, stem := c.seen[i].in(g)
+	if lex := g.lexeme(c.seen[i].whole); lex != nil {
+		if len(lex.chains) > 0 {
 			if c, end, took := lex.chainAt(c.words, i, t); c != 0 {
 				return c, end, took
 			}
@@ -222,7 +222,7 @@ func (g *tongue) chainAt(c *clause, i int, t tail) (class, int, uint32) {
 	if !stem {
 		return 0, 0, 0
 	}
-	for lens := g.lens.of(word); lens != 0; {
+	for lens := g.all.lens.of(word); lens != 0; {
 		k := bits.Len64(lens) - 1
 		lens &^= 1 << k
 		if lex := g.stems[word[:k]]; lex != nil && len(lex.chains) > 0 {
@@ -232,6 +232,15 @@ func (g *tongue) chainAt(c *clause, i int, t tail) (class, int, uint32) {
 		}
 	}
 	return 0, 0, 0
+}
+
+// lexeme is the language's own of a word that was looked up, or nil.
+func (g *tongue) lexeme(k known) *lexeme {
+	if k.langs>>g.bit&1 == 0 {
+		return nil
+	}
+	before := bits.OnesCount64(k.langs & (1<<g.bit - 1))
+	return g.all.lexemes[int(k.at)+before]
 }
 
 // tail is what the words after the first must heed: those that are used up, and
@@ -303,8 +312,11 @@ func (p *part) is(word string) bool {
 
 // classes are those of one word, and of its affix if it has one.
 func (g *tongue) classes(word string, seen sight) (first, second class) {
-	if whole, stem := seen.in(g); whole || stem {
-		if c := g.class(word); c != 0 {
+	if lex := g.lexeme(seen.whole); lex != nil && lex.class != 0 {
+		return lex.class, 0
+	}
+	if _, stem := seen.in(g); stem {
+		if c := g.stemClass(word); c != 0 {
 			return c, 0
 		}
 	}
@@ -330,7 +342,11 @@ func (g *tongue) class(word string) class {
 	if lex := g.words[word]; lex != nil && lex.class != 0 {
 		return lex.class
 	}
-	for lens := g.lens.of(word); lens != 0; {
+	return g.stemClass(word)
+}
+
+func (g *tongue) stemClass(word string) class {
+	for lens := g.all.lens.of(word); lens != 0; {
 		k := bits.Len64(lens) - 1
 		lens &^= 1 << k
 		if lex := g.stems[word[:k]]; lex != nil && lex.class != 0 {

@@ -94,7 +94,7 @@ type tongue struct {
 	bit   int                // its place in masks of languages
 	words map[string]*lexeme // by the whole word
 	stems map[string]*lexeme // by its beginning
-	lens  *lengths           // of the stems, in all languages
+	all   *speaking
 	// prefixes and suffixes are written together with another word.
 	prefixes, suffixes []affix
 	// longest is the length in runes of the longest word that is written
@@ -133,12 +133,16 @@ type affix struct {
 
 // known says in which languages a word occurs, and in which of them it may be
 // the head of a sentence.
-type known struct{ langs, heads uint64 }
+type known struct {
+	langs, heads uint64
+	at           int32 // where the lexemes of its languages begin
+}
 
 // speaking is everything known about sentences, in all languages.
 type speaking struct {
 	tongues  []*tongue
 	index    map[string]known // whole words
+	lexemes  []*lexeme        // of each of them, by language; nil if it only occurs in sequences
 	stems    map[string]known
 	lens     lengths // of the stems
 	prefixes map[string]uint64
@@ -158,7 +162,7 @@ func (s *speaking) tongue(lang string) (*tongue, error) {
 	if len(s.tongues) == maxTongues {
 		return nil, fmt.Errorf("language %s: more than %d languages", lang, maxTongues)
 	}
-	g := &tongue{lang: lang, words: map[string]*lexeme{}, stems: map[string]*lexeme{}, lens: &s.lens}
+	g := &tongue{lang: lang, words: map[string]*lexeme{}, stems: map[string]*lexeme{}, all: s}
 	s.tongues = append(s.tongues, g)
 	return g, nil
 }
@@ -266,7 +270,7 @@ func (g *tongue) add(parts []part, c class) {
 	in := g.words
 	if first.stem {
 		in = g.stems
-		g.lens.add(first.text)
+		g.all.lens.add(first.text)
 	}
 	lex := in[first.text]
 	if lex == nil {
