@@ -15,7 +15,7 @@ var derived = map[Intent]class{
 }
 
 // derive lets the words of the ordinary lists count in sentences too.
-func (s *speaking) derive(lists map[string]map[string][]string) error {
+func (s *speaking) derive(lists map[string]map[string][]string) {
 	for _, name := range slices.Sorted(maps.Keys(lists)) {
 		c, ok := derived[Intent(name)]
 		switch {
@@ -30,16 +30,12 @@ func (s *speaking) derive(lists map[string]map[string][]string) error {
 			if lang == anyLanguage {
 				continue
 			}
-			g, err := s.tongue(lang)
-			if err != nil {
-				return err
-			}
+			g := s.tongue(lang)
 			for _, text := range lists[name][lang] {
 				g.deriveOne(c, text)
 			}
 		}
 	}
-	return nil
 }
 
 func (g *tongue) deriveOne(c class, text string) {
@@ -83,9 +79,8 @@ func (s *speaking) settle() {
 	s.share()
 	s.index, s.stems = map[string]known{}, map[string]known{}
 	s.prefixes, s.suffixes = map[string]uint64{}, map[string]uint64{}
-	for i, g := range s.tongues {
-		g.bit = i
-		bit := uint64(1) << i
+	for _, g := range s.tongues {
+		bit := g.mask()
 		for word, lex := range g.words {
 			lex.finish()
 			s.note(s.index, word, lex, bit)
@@ -168,20 +163,14 @@ func (s *speaking) share() {
 			common = append(common, entry{parts, nod})
 		}
 	}
-	s.tongues = slices.DeleteFunc(s.tongues, func(g *tongue) bool {
-		if g.lang != anyLanguage {
-			return false
+	for word, lex := range s.byLang[anyLanguage].words {
+		if lex.class != 0 {
+			common = append(common, entry{[]part{{text: word}}, lex.class})
 		}
-		for word, lex := range g.words {
-			if lex.class != 0 {
-				common = append(common, entry{[]part{{text: word}}, lex.class})
-			}
-			for _, c := range lex.chains {
-				common = append(common, entry{append([]part{{text: word}}, c.rest...), c.class})
-			}
+		for _, c := range lex.chains {
+			common = append(common, entry{append([]part{{text: word}}, c.rest...), c.class})
 		}
-		return true
-	})
+	}
 	for _, g := range s.tongues {
 		for word, lex := range g.words {
 			if lex.class == greet && len(word) > 2 {

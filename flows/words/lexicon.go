@@ -74,8 +74,8 @@ type Lexicon struct {
 	// phrases by their first word, longest first. A false friend is a phrase
 	// without an intent and hides what it contains.
 	phrases map[string][]phrase
-	hints   map[string][]string // languages by word
-	ages    []agePattern        // the most particular first
+	guess   guesser
+	ages    []agePattern // the most particular first
 	speech  speaking
 }
 
@@ -94,10 +94,13 @@ func New(lists map[string]map[string][]string) (*Lexicon, error) {
 		loose:   map[string][]Match{},
 		tight:   map[string][]Match{},
 		phrases: map[string][]phrase{},
-		hints:   map[string][]string{},
+		guess:   guesser{words: map[string]uint64{}, letters: map[rune]uint64{}},
 	}
 	for _, word := range locked {
 		l.add(normalise(word), Match{Intent: Stop, Language: "en"})
+	}
+	if err := l.speech.prepare(lists); err != nil {
+		return nil, err
 	}
 	// In a fixed order, so that equal lists make equal lexicons.
 	for _, name := range slices.Sorted(maps.Keys(lists)) {
@@ -110,14 +113,15 @@ func New(lists map[string]map[string][]string) (*Lexicon, error) {
 		}
 	}
 	l.sort()
-	if err := l.speech.derive(lists); err != nil {
-		return nil, err
-	}
+	l.speech.derive(lists)
 	l.speech.settle()
 	return l, l.check(lists[falseFriends])
 }
 
 func (l *Lexicon) learn(name, lang, word string) error {
+	if name != string(Language) { // the names of a language are in all the others
+		l.guess.spell(word, l.speech.tongue(lang).mask())
+	}
 	if name == age {
 		return l.addAge(lang, word)
 	}
@@ -134,7 +138,7 @@ func (l *Lexicon) learn(name, lang, word string) error {
 	m := Match{Intent: Intent(name), Language: lang}
 	switch name {
 	case hints:
-		l.hint(f, lang)
+		l.guess.hint(f, l.speech.tongue(lang).mask())
 		return nil
 	case falseFriends:
 		l.addPhrase(f.Plain, Match{})

@@ -437,6 +437,24 @@ type desk struct {
 
 // clause reads one clause in the languages that are likely.
 func (l *Lexicon) clause(d *desk, heard *clauseSense) {
+	l.listen(d, heard)
+	if heard.weight >= cross && l.hides(heard.text) {
+		heard.weight, heard.langs = unknown, 0
+	}
+}
+
+// hides reports a false friend of any language.
+func (l *Lexicon) hides(plainText string) bool {
+	for rest := plainText; rest != ""; {
+		if hit, ok := l.phraseAt(rest); ok && hit.match.Intent == "" {
+			return true
+		}
+		_, rest, _ = strings.Cut(rest, " ")
+	}
+	return false
+}
+
+func (l *Lexicon) listen(d *desk, heard *clauseSense) {
 	c := &d.whole
 	if !c.set(heard.text) {
 		return

@@ -3,6 +3,7 @@ package words
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -141,8 +142,9 @@ type known struct {
 // speaking is everything known about sentences, in all languages.
 type speaking struct {
 	tongues  []*tongue
-	index    map[string]known // whole words
-	lexemes  []*lexeme        // of each of them, by language; nil if it only occurs in sequences
+	byLang   map[string]*tongue // those, and what all languages share
+	index    map[string]known   // whole words
+	lexemes  []*lexeme          // of each of them, by language; nil if it only occurs in sequences
 	stems    map[string]known
 	lens     lengths // of the stems
 	prefixes map[string]uint64
@@ -152,20 +154,41 @@ type speaking struct {
 	desks    sync.Pool       // of *desk: reading one message needs a lot of room
 }
 
-// tongue returns the language's, made if it is new.
-func (s *speaking) tongue(lang string) (*tongue, error) {
-	for _, g := range s.tongues {
-		if g.lang == lang {
-			return g, nil
+// prepare makes the tongues of all languages of the lists.
+func (s *speaking) prepare(lists map[string]map[string][]string) error {
+	langs := map[string]bool{"en": true} // the words locked by law are English
+	for _, byLang := range lists {
+		for lang := range byLang {
+			langs[lang] = true
 		}
 	}
-	if len(s.tongues) == maxTongues {
-		return nil, fmt.Errorf("language %s: more than %d languages", lang, maxTongues)
+	delete(langs, anyLanguage)
+	if len(langs) > maxTongues {
+		return fmt.Errorf("words of %d languages, at most %d", len(langs), maxTongues)
 	}
-	g := &tongue{lang: lang, words: map[string]*lexeme{}, stems: map[string]*lexeme{}, all: s}
-	s.tongues = append(s.tongues, g)
-	return g, nil
+	newTongue := func(lang string) *tongue {
+		return &tongue{lang: lang, bit: len(s.tongues), words: map[string]*lexeme{}, stems: map[string]*lexeme{}, all: s}
+	}
+	s.byLang = map[string]*tongue{anyLanguage: newTongue(anyLanguage)}
+	s.byLang[anyLanguage].bit = maxTongues // in no mask
+	for _, lang := range slices.Sorted(maps.Keys(langs)) {
+		g := newTongue(lang)
+		s.byLang[lang] = g
+		s.tongues = append(s.tongues, g)
+	}
+	return nil
 }
+
+// tongue is that of a language of the lists, or what all languages share.
+func (s *speaking) tongue(lang string) *tongue {
+	if g := s.byLang[lang]; g != nil {
+		return g
+	}
+	return s.byLang[anyLanguage]
+}
+
+// mask is the bit of the language, 0 for what all share.
+func (g *tongue) mask() uint64 { return 1 << g.bit }
 
 // classOf reads the name of a class, or of several with plus signs between.
 func classOf(key string) (class, error) {
@@ -186,11 +209,7 @@ func (s *speaking) learn(key, lang, text string) error {
 	if err != nil {
 		return err
 	}
-	g, err := s.tongue(lang)
-	if err != nil {
-		return err
-	}
-	if err := g.learn(c, text); err != nil {
+	if err := s.tongue(lang).learn(c, text); err != nil {
 		return fmt.Errorf("word %q of speech %s in %s: %w", text, key, lang, err)
 	}
 	return nil
