@@ -40,7 +40,7 @@ func fieldSize(kind string) int {
 	case typeNumber:
 		return maxDigits + 2 // sign and point
 	case typeDate:
-		return len("31 Dec 2026") // the longest way in which one is shown
+		return len("31. 12. 2026") // the longest way in which one is shown
 	case typeChoice:
 		return maxName
 	case typeMedia:

@@ -136,9 +136,15 @@ func shown(v Answer, lang string) string {
 	case "en":
 		// Day and month as digits mean two different days in English.
 		return day.Format("2 Jan 2006")
-	case "de":
+	case "bg", "da", "de", "et", "hr", "lv", "nb", "pl", "ro", "ru", "tr", "uk":
 		return day.Format("02.01.2006")
-	case "zh", "ja", "ko", "hu", "sv":
+	case "cs", "sk", "sl":
+		return day.Format("2. 1. 2006")
+	case "fi":
+		return day.Format("2.1.2006")
+	case "nl":
+		return day.Format("02-01-2006")
+	case "hu", "ja", "ko", "lt", "sv", "zh":
 		return s
 	}
 	return day.Format("02/01/2006")

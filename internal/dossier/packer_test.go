@@ -192,7 +192,6 @@ func TestRefusesToPack(t *testing.T) {
 // The names travel through mail, chats and old file systems.
 func TestNamesAreSimple(t *testing.T) {
 	p, _, catalog := packer(t)
-	readme := map[string]string{"pt": "LEIA-ME.html", "en": "README.html", "es": "LEEME.html", "de": "LIES-MICH.html"}
 	for _, lang := range catalog.Languages() {
 		d, _ := seeded("ANA", bot.CaseAccess)
 		d.Language = lang
@@ -210,8 +209,8 @@ func TestNamesAreSimple(t *testing.T) {
 				t.Errorf("%s: %q is no simple name", lang, name)
 			}
 		}
-		if files[readme[lang]] == nil {
-			t.Errorf("%s: no %s among %v", lang, readme[lang], names)
+		if want := catalog.Text(lang, "file.name.readme", nil); files[want] == nil {
+			t.Errorf("%s: no %s among %v", lang, want, names)
 		}
 		if !strings.HasSuffix(zip.Name, ".zip") || !strings.HasSuffix(pdf.Name, ".pdf") {
 			t.Errorf("%s: names %s and %s", lang, zip.Name, pdf.Name)

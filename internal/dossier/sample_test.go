@@ -18,7 +18,17 @@ type samples struct {
 	label, order, said, answered, notice, service, offers, asks, invites string
 }
 
+// inLanguage is what the brand and the person say, in the language where somebody
+// wrote it down and in made-up words elsewhere.
 func inLanguage(lang string) samples {
+	if s, ok := written()[lang]; ok {
+		return s
+	}
+	made := func(n int) string { return strings.Repeat("Zzz", n) }
+	return samples{made(1), made(2), made(3), made(4), made(5), made(6), made(7), made(8), made(9)}
+}
+
+func written() map[string]samples {
 	return map[string]samples{
 		"pt": {"Dia da mudança", "Número do pedido", "Minha mudança é dia 15 de janeiro. Vocês entregam no endereço novo?",
 			"Entregamos, sim. Anotei o dia 15/01/2027. Quer que eu avise quando o pedido sair?",
@@ -44,7 +54,7 @@ func inLanguage(lang string) samples {
 				"Zuerst antwortet ein Programm. Zum Beenden schreib STOPP.\nMehr: https://casalima.example/datenschutz",
 			"Kundenservice", "Angebote und Neuigkeiten", "Dürfen wir deine Nummer und deine Nachrichten nutzen, um dir hier zu helfen?",
 			"Möchtest du hier auf WhatsApp Angebote und Neuigkeiten von Casa Lima bekommen?"},
-	}[lang]
+	}
 }
 
 // sampleBrand is a shop whose lists are in the words of its configuration.
@@ -126,6 +136,10 @@ func sampleProof(b *bot.Brand, lang string) bot.ConsentRecord {
 	}
 }
 
+// ownWords are those of a language that are the program's own as well.
+var ownWords = map[string]string{"en": "phone, operator, states and", "fr": "phone,",
+	"hu": "2027-01-15", "sv": "2027-01-15", "lt": "2027-01-15", "zh": "2027-01-15", "ja": "2027-01-15", "ko": "2027-01-15"}
+
 // What is printed and what the page shows says no word of the program's own,
 // in any language (the machine files keep them).
 func TestSampleSpeaksTheLanguage(t *testing.T) {
@@ -139,15 +153,24 @@ func TestSampleSpeaksTheLanguage(t *testing.T) {
 		files, _ := unzip(t, pack(t, p, d))
 		page := string(files[catalog.Text(lang, "file.name.readme", nil)])
 		for shown, text := range map[string]string{"page": page, "print": printed(t, f.Data)} {
+			said := lang
+			if shown == "print" && strings.Contains(" ar he hi ja ko zh ", " "+lang+" ") {
+				said = "en" // the font has no letters for these
+			}
+			text = strings.ReplaceAll(text, "\u202f", " ")
 			for _, raw := range []string{"moving_day", "2027-01-15", "message_", "last_message", "age_country", "children_answered",
-				"BOUND", "ADULT", "phone,", "bound account", "id-document", "operator", "states and", "[", "observed"} {
-				if strings.Contains(text, raw) && !(lang == "en" && strings.Contains("phone, operator, states and", raw)) {
+				"BOUND", "ADULT", "phone,", "bound account", "id-document", " operator", "states and", "[", "observed"} {
+				if strings.Contains(text, raw) && !strings.Contains(ownWords[said], raw) {
 					t.Errorf("%s %s: %q is shown", lang, shown, raw)
 				}
 			}
-			for _, id := range []string{"file.case.answered", "file.withdraw", "file.evidence.bound-account-tap", "file.label.reference",
-				"file.sent.kind.rights", "file.data.interests", "language.self", "file.keep.erased", "file.notice.matches"} {
-				words := strings.Fields(catalog.Text(lang, id, nil))
+			self := "language.self"
+			if said != lang {
+				self = "file.withdraw"
+			}
+			for _, id := range []string{self, "file.case.answered", "file.withdraw", "file.evidence.bound-account-tap", "file.label.reference",
+				"file.sent.kind.rights", "file.data.interests", "file.keep.erased", "file.notice.matches"} {
+				words := strings.Fields(catalog.Text(said, id, nil))
 				if !strings.Contains(text, words[0]) || !strings.Contains(text, words[len(words)-1]) {
 					t.Errorf("%s %s: %s is not shown", lang, shown, id)
 				}
