@@ -130,6 +130,9 @@ func (s *speaking) rank() {
 func (s *speaking) note(in map[string]known, word string, lex *lexeme, bit uint64) {
 	k := in[word]
 	k.langs |= bit
+	if !lex.shared {
+		k.own |= bit
+	}
 	if lex.class&heads != 0 {
 		k.heads |= bit
 	}
@@ -147,7 +150,7 @@ func (s *speaking) note(in map[string]known, word string, lex *lexeme, bit uint6
 			index[p.text] = k
 		}
 	}
-	in[word] = known{langs: in[word].langs | k.langs, heads: in[word].heads | k.heads}
+	in[word] = known{langs: in[word].langs | k.langs, heads: in[word].heads | k.heads, own: k.own}
 }
 
 // share gives every language the international words, the courtesies and the
@@ -189,7 +192,11 @@ func (s *speaking) share() {
 			if lex := g.words[e.parts[0].text]; len(e.parts) == 1 && lex != nil && lex.class != 0 {
 				continue // the language's own sense wins
 			}
+			own := g.words[e.parts[0].text] != nil
 			g.add(e.parts, e.class)
+			if !own {
+				g.words[e.parts[0].text].shared = true
+			}
 		}
 	}
 }

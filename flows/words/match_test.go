@@ -1,66 +1,34 @@
 package words_test
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
-	"golang.org/x/text/unicode/norm"
-
 	"aval/flows/words"
+	"aval/flows/words/wordtest"
 )
 
-// variants are ways in which people and keyboards write one word.
-func variants(word string) map[string]string {
-	wide := strings.Map(func(r rune) rune {
-		if r > ' ' && r <= '~' {
-			return r - '!' + '！'
-		}
-		return r
-	}, word)
-	runes := []rune(word)
-	middle := len(runes) / 2
-	return map[string]string{
-		"plain":      word,
-		"upper":      strings.ToUpper(word),
-		"title":      strings.ToTitle(string(runes[:1])) + string(runes[1:]),
-		"bang":       word + "!!!",
-		"dot":        word + ".",
-		"quoted":     "«" + word + "»",
-		"bold":       " *" + word + "* \n",
-		"emoji":      "😡 " + word + " 🙏🏽",
-		"please":     "Please, " + word,
-		"porFavor":   word + ", por favor",
-		"thanks":     word + ". Thank you!",
-		"zeroWidth":  string(runes[:middle]) + "\u200b" + string(runes[middle:]),
-		"bidi":       "\u2067" + word + "\u2069",
-		"wide":       wide,
-		"composed":   norm.NFC.String(word),
-		"decomposed": norm.NFD.String(word),
-		"twice":      word + "! " + word + "!",
-		"stretched":  word + strings.Repeat(string(runes[len(runes)-1]), 4),
-	}
-}
-
+// Every stop word of every language stops in each of forty disguises.
 func TestEveryStopWordStops(t *testing.T) {
 	l := lexicon(t)
+	if n := len(wordtest.Decorations()); n != 40 {
+		t.Errorf("%d decorations", n)
+	}
 	all := lists(t)
 	for _, list := range []string{"stop", "stop_erase"} {
 		for lang, entries := range all[list] {
+			if lang == "und" {
+				continue // signs: TestMatch has them
+			}
+			if _, failed := wordtest.Decorated(l, entries); len(failed) > 0 {
+				t.Errorf("%s: these do not stop:\n%s", lang, strings.Join(failed, "\n"))
+			}
 			for _, word := range entries {
-				t.Run(lang+"/"+word, func(t *testing.T) {
-					for name, text := range variants(word) {
-						if lang == "und" && (name == "emoji" || name == "please" || name == "porFavor" || name == "thanks") {
-							continue // then the sign does not stand alone
-						}
-						got := l.Match(text)
-						if got.Intent != words.Stop {
-							t.Errorf("%s: %q does not stop: %+v", name, text, got)
-						}
-						if list == "stop_erase" && name == "plain" && got.Also != words.Erase {
-							t.Errorf("%q does not offer to erase", text)
-						}
-					}
-				})
+				if got := l.Match(word); list == "stop_erase" && got.Also != words.Erase {
+					t.Errorf("%q does not offer to erase", word)
+				}
 			}
 		}
 	}
@@ -216,6 +184,29 @@ func FuzzMatch(f *testing.F) {
 		}
 		if _, sure := l.Language(s); sure && strings.TrimSpace(s) == "" {
 			t.Errorf("%q: sure of a language", s)
+		}
+	})
+}
+
+// What is not to stop does not, in whatever dress, and nothing panics.
+func FuzzFalseFriend(f *testing.F) {
+	l := lexicon(f)
+	all := lists(f)["false_friends"]
+	for _, lang := range slices.Sorted(maps.Keys(all)) {
+		for i := range all[lang] {
+			f.Add(lang, uint(i), uint(0))
+		}
+	}
+	dresses := wordtest.Decorations()
+	f.Fuzz(func(t *testing.T, lang string, friend, dress uint) {
+		texts := all[lang]
+		if len(texts) == 0 {
+			return
+		}
+		text := texts[friend%uint(len(texts))]
+		d := dresses[dress%uint(len(dresses))]
+		if d.Applies(text) && l.IsStop(d.Apply(text)) {
+			t.Errorf("%s: %s: %q stops", lang, d.Name, d.Apply(text))
 		}
 	})
 }

@@ -154,7 +154,7 @@ func judge(units []unit) verdict {
 	if turned(units) {
 		bag |= keep
 	}
-	v.worth = v.unknown > 0 && v.unknown <= maxMended && bag&other == 0 && (bag&^dull != 0 || len(units) < 3)
+	v.worth = v.unknown > 0 && v.unknown <= maxMended && bag&other == 0 && (bag&^dull != 0 || len(units) <= fewUnits)
 	if v.unknown > 0 {
 		if v.unknown <= maxUnknown && bag&bar == 0 && clearly(units) {
 			v.weight = plain
@@ -538,6 +538,10 @@ func doubtful(units []unit) bool {
 	}
 	return false
 }
+
+// fewUnits is how short a clause is in which a misspelt word may be the only
+// one that matters.
+const fewUnits = 4
 
 // dull are the classes that say nothing without others.
 const dull = filler | tie | nod | greet | joint | it | me | mine | ask | unless

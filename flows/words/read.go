@@ -63,11 +63,11 @@ func (c *clause) set(text string) bool {
 }
 
 // candidates are the languages worth trying, the likeliest first: those that
-// know most of the words, and among them those that know one that matters. Who
-// knows far fewer words than the best is none.
+// know most of the words, and among them those that know one that matters, and
+// one that is not borrowed. Who knows far fewer words than the best is none.
 func (s *speaking) candidates(c *clause, into *[maxTried]int) []int {
 	var count [maxTongues]uint8
-	var found, matters uint64
+	var found, matters, own uint64
 	for i, word := range c.words {
 		k := c.seen[i].whole
 		if k.langs == 0 {
@@ -76,14 +76,18 @@ func (s *speaking) candidates(c *clause, into *[maxTried]int) []int {
 		k.join(c.seen[i].stem)
 		found |= k.langs
 		matters |= k.heads
+		own |= k.own
 		for langs := k.langs; langs != 0; langs &= langs - 1 {
-			count[bits.TrailingZeros64(langs)] += 2
+			count[bits.TrailingZeros64(langs)] += 4
 		}
 	}
 	if found == 0 && len(c.words) == 1 {
 		found = s.near(c.words[0])
 	}
 	for langs := matters; langs != 0; langs &= langs - 1 {
+		count[bits.TrailingZeros64(langs)] += 2
+	}
+	for langs := own; langs != 0; langs &= langs - 1 {
 		count[bits.TrailingZeros64(langs)]++
 	}
 	n := 0
@@ -150,6 +154,7 @@ const maxAffix = 12
 func (k *known) join(other known) {
 	k.langs |= other.langs
 	k.heads |= other.heads
+	k.own |= other.own
 }
 
 // lengths holds how long the stems are, in bytes, a bit for each length, by a

@@ -108,6 +108,7 @@ type tongue struct {
 // first.
 type lexeme struct {
 	class  class
+	shared bool // the language has it from others
 	chains []chain
 	// near are the chains by the word that must follow, far the others. With
 	// few chains all are far.
@@ -136,7 +137,8 @@ type affix struct {
 // the head of a sentence.
 type known struct {
 	langs, heads uint64
-	at           int32 // where the lexemes of its languages begin
+	own          uint64 // the languages that have it by themselves
+	at           int32  // where the lexemes of its languages begin
 }
 
 // speaking is everything known about sentences, in all languages.
