@@ -2,6 +2,8 @@ package locales
 
 import (
 	"fmt"
+	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,6 +56,22 @@ func TestLanguages(t *testing.T) {
 		if got := c.Supports(lang); got != want {
 			t.Errorf("Supports(%q) = %v", lang, got)
 		}
+	}
+}
+
+// The tone guide has a row for every language, with its mark.
+func TestToneGuide(t *testing.T) {
+	guide, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := regexp.MustCompile(`(?m)^\| ([a-z]{2}) \| [^|]+ \| [^|]+ \| (not yet|[^|]+, 20\d\d-\d\d-\d\d) \|$`)
+	var listed []string
+	for _, found := range row.FindAllStringSubmatch(string(guide), -1) {
+		listed = append(listed, found[1])
+	}
+	if got := mustLoad(t).Languages(); !slices.Equal(listed, got) {
+		t.Errorf("the guide lists %v, there are %v", listed, got)
 	}
 }
 
