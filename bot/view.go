@@ -154,3 +154,24 @@ func view(c *Contact, now time.Time) View {
 	}
 	return v
 }
+
+// Standing is where somebody stands in a flow. Flow is nil for who is in none.
+type Standing struct {
+	Flow            *flows.Flow
+	State, Language string
+}
+
+// Stands tells where somebody stands. It is for the phones page of development,
+// which knows all that is said anyway, and leaves no line.
+func (b *Bot) Stands(ctx context.Context, name string) (Standing, error) {
+	id, err := b.lookUp(ctx, name)
+	if err != nil {
+		return Standing{}, err
+	}
+	c, err := b.Vault.Peek(ctx, id)
+	if err != nil {
+		return Standing{}, err
+	}
+	pos := c.Head.Flow
+	return Standing{b.Env.offers().library.Flow(pos.Flow, pos.Version), pos.State, c.Head.Language}, nil
+}
