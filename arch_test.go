@@ -66,6 +66,8 @@ func rooms() map[string]room {
 			"golang.org/x/image/font/gofont/gobold golang.org/x/image/font/gofont/goregular golang.org/x/image/font/sfnt " +
 			"golang.org/x/mod/sumdb/note golang.org/x/text/unicode/norm",
 			"files of a person's data; the one package that knows PDF"},
+		"aval/internal/drawing": {"aval/flows", "github.com/dop251/goja github.com/dop251/goja/parser github.com/rivo/uniseg",
+			"flows as pictures; the layout is a script that runs when something is drawn"},
 		"aval/internal/simulator": {"", "github.com/gorilla/mux", "Meta's side must not share our reading of Meta"},
 	}
 }
