@@ -22,6 +22,7 @@ func flowVerb(ctx context.Context, args []string, env environment, io stdio) err
 	acts := map[string]func(context.Context, []string, environment, stdio) error{
 		"check": flowCheck, "list": flowList, "publish": flowPublish, "try": flowTry, "rollback": flowRollback,
 		"migrate": flowMigrate, "record": flowRecord, "replay": flowReplay,
+		"draw": flowDraw, "play": flowPlay,
 	}
 	act, ok := acts[args[0]]
 	if !ok {

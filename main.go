@@ -47,7 +47,7 @@ func verbs() []verb {
 	return []verb{
 		{"serve", "", "run the server (this is what happens without a verb)", serve},
 		{"check", "", "look for faults in configuration, flows, locales and notices", check},
-		{"flow", "check [file…], list, publish|migrate <file>, try <file> --contact <id>…, rollback|record <id>, replay <draft> <recording…>",
+		{"flow", "check [file…], list, publish|migrate|draw|play <file>, try <file> --contact <id>…, rollback|record <id>, replay <draft> <recording…>",
 			"what marketers do with flows", flowVerb},
 		{"contact", "show|stop|export|erase|restrict <+phone|user id|id>, import <file>", "a person's states, never content; what they asked for by letter or phone", contact},
 		{"case", "list, show|code|extend|refuse|close <reference>", "requests under data protection law, the most urgent first", caseVerb},
