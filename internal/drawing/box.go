@@ -19,7 +19,7 @@ const (
 	padding     = 14.0
 	textLines   = 6 // of what a state says; all of it stands in its title element
 	optionInset = 10.0
-	labelWidth  = 130.0
+	labelShare  = 0.62 // of a box's width, at most, for the label of a way
 )
 
 // box is a state with its lines broken and its size known.
@@ -109,7 +109,7 @@ type labelLine struct {
 }
 
 // add puts the label of one more way on it.
-func (w *way) add(e flows.Edge) {
+func (w *way) add(e flows.Edge, width float64) {
 	name := strings.TrimSpace(e.Answer + " " + e.Rule)
 	if name == "" || slices.Contains(w.names, name) {
 		return
@@ -119,7 +119,7 @@ func (w *way) add(e flows.Edge) {
 		if part.text == "" {
 			continue
 		}
-		for _, line := range wrap(part.text, sizeLabel, labelWidth, part.spoken) {
+		for _, line := range wrap(part.text, sizeLabel, width, part.spoken) {
 			w.lines = append(w.lines, labelLine{line, part.spoken})
 			w.w = max(w.w, widthOf(line, sizeLabel, part.spoken)+8)
 		}
@@ -127,8 +127,9 @@ func (w *way) add(e flows.Edge) {
 	w.h = heightKind*float64(len(w.lines)) + 4
 }
 
-// merged are the ways of a graph, those between the same two states as one.
-func merged(g flows.Graph) []way {
+// merged are the ways of a graph, those between the same two states as one,
+// with labels of at most a width.
+func merged(g flows.Graph, width float64) []way {
 	at := map[string]int{}
 	for i, n := range g.Nodes {
 		at[n.Name] = i
@@ -145,7 +146,7 @@ func merged(g flows.Graph) []way {
 			i = len(ways)
 			ways = append(ways, way{from: from, to: to})
 		}
-		ways[i].add(e)
+		ways[i].add(e, width)
 	}
 	return ways
 }

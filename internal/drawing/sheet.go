@@ -45,7 +45,7 @@ func fitting(ctx context.Context, g flows.Graph) (*sheet, error) {
 const margin = 24.0
 
 func newSheet(ctx context.Context, g flows.Graph, width float64, staggered bool) (*sheet, error) {
-	s := &sheet{graph: g, ways: merged(g)}
+	s := &sheet{graph: g, ways: merged(g, labelShare*width)}
 	for _, n := range g.Nodes {
 		s.boxes = append(s.boxes, newBox(n, width))
 	}
@@ -63,7 +63,7 @@ func newSheet(ctx context.Context, g flows.Graph, width float64, staggered bool)
 // arrange takes the places of boxes and labels from the layout. Where it
 // staggers, the ends that one state leads to stand in two rows.
 func (s *sheet) arrange(ctx context.Context, staggered bool) error {
-	p := plan{Mirrored: rightToLeft(s.graph.Lang), NodeSep: 26, EdgeSep: 16, RankSep: 64, Nodes: []planned{}, Edges: []plannedWay{}}
+	p := plan{Mirrored: rightToLeft(s.graph.Lang), NodeSep: 20, EdgeSep: 14, RankSep: 64, Nodes: []planned{}, Edges: []plannedWay{}}
 	for _, i := range s.order() {
 		p.Nodes = append(p.Nodes, planned{W: s.boxes[i].w, H: s.boxes[i].h})
 	}

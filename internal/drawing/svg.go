@@ -20,9 +20,12 @@ text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberati
 .question .shape{fill:#e6f0fb;stroke:#1c4e80}
 .message .shape{fill:#f4f4f4}
 .choice .shape,.split .shape{fill:#fff6d8;stroke:#6b5200}
-.call .shape,.call .deco{fill:#ece7f6;stroke:#4a3580}
-.consent .shape,.consent .deco{fill:#e3f3e6;stroke:#1f5a2c;stroke-width:2}
-.run .shape,.run .deco{fill:#e2f2f2;stroke:#12595c}
+.call .shape{fill:#ece7f6}
+.call .shape,.call .deco{stroke:#4a3580}
+.consent .shape{fill:#e3f3e6}
+.consent .shape,.consent .deco{stroke:#1f5a2c;stroke-width:2}
+.run .shape{fill:#e2f2f2}
+.run .shape,.run .deco{stroke:#12595c}
 .wait .shape{fill:#fff;stroke-dasharray:5 3}
 .handover .shape{fill:#fbe9e3;stroke:#8a2f12}
 .handover .bar{fill:#8a2f12}
@@ -66,7 +69,7 @@ func num(f float64) string { return strconv.FormatFloat(math.Round(f*10)/10, 'f'
 func (w *writer) document() {
 	s := w.sheet
 	side := "portrait"
-	if s.w > s.h && s.w > upright {
+	if s.w > upright { // words that can be read on two pages, not one page of specks
 		side = "landscape"
 	}
 	w.printf(`<svg xmlns="http://www.w3.org/2000/svg" width="%s" height="%s" viewBox="0 0 %[1]s %[2]s" role="graphics-document document" aria-labelledby="title desc">`+"\n",
