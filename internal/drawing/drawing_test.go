@@ -34,7 +34,7 @@ func graphs(t *testing.T) map[string]flows.Graph {
 			out[f.ID+" "+lang] = f.Graph(lang, nil)
 		}
 	}
-	for _, pattern := range []string{"../../templates/flows/*.yaml", "../../flows/testdata/*.yaml"} {
+	for _, pattern := range []string{"../../templates/flows/*.yaml", "../../flows/testdata/*.yaml", "testdata/*.yaml"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no flows in %s: %v", pattern, err)
@@ -249,8 +249,8 @@ func harmless(t *testing.T, svg []byte) {
 
 // TestGolden keeps one small drawing as it is, so that a change of it is seen.
 func TestGolden(t *testing.T) {
-	got := planOf(t, graphs(t)["offers en"]).SVG(Options{Lit: "ask"})
-	const file = "testdata/offers.svg"
+	got := planOf(t, graphs(t)["small en"]).SVG(Options{Lit: "ask"})
+	const file = "testdata/small.svg"
 	if *update {
 		if err := os.WriteFile(file, got, 0o644); err != nil {
 			t.Fatal(err)
@@ -266,7 +266,7 @@ func TestGolden(t *testing.T) {
 }
 
 func TestMarketingIsTold(t *testing.T) {
-	svg := string(planOf(t, graphs(t)["offers en"]).SVG(Options{}))
+	svg := string(planOf(t, graphs(t)["small en"]).SVG(Options{}))
 	for state, marketing := range map[string]bool{"about": false, "ask": true, "welcome": true, "fine": false} {
 		_, after, _ := strings.Cut(svg, `aria-label="`+state+": ")
 		before := strings.TrimSuffix(svg, `aria-label="`+state+": "+after)
@@ -275,7 +275,7 @@ func TestMarketingIsTold(t *testing.T) {
 			t.Errorf("%s: %s", state, class)
 		}
 	}
-	svg = string(planOf(t, graphs(t)["offers en"]).SVG(Options{Marketing: func(string) bool { return false }}))
+	svg = string(planOf(t, graphs(t)["small en"]).SVG(Options{Marketing: func(string) bool { return false }}))
 	if strings.Contains(svg, "end marketing") {
 		t.Error("a purpose is marketing though nothing is")
 	}
