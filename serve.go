@@ -179,8 +179,9 @@ func (s *server) startSimulator(start func(string, func(context.Context) error))
 		AppSecret: string(cfg.Meta.AppSecrets[0]), VerifyToken: string(cfg.Meta.VerifyToken),
 		AccessToken: string(cfg.Meta.AccessToken), Numbers: simulatedNumbers(cfg), Account: cfg.Meta.WABA, Log: s.log,
 		// Ticks that come at once look like a fault to people.
-		Faults: simulator.Faults{StatusMS: 300},
-		Idle:   s.app.bot.Idle,
+		Faults:  simulator.Faults{StatusMS: 300},
+		Idle:    s.app.bot.Idle,
+		Drawing: newDrawings(s.app).of,
 	})
 	start("simulator", serveHTTP(s.phones, s.sim.Handler()))
 	start("simulator deliveries", s.sim.Run)
