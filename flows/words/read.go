@@ -15,8 +15,12 @@ const maxUnits = 2 * maxWords
 // maxGap is how many words may stand inside a sequence with a gap.
 const maxGap = 6
 
-// maxTried is how many languages are tried on one clause, the likeliest first.
-const maxTried = 4
+// maxTried is how many languages are tried on one clause, the likeliest first,
+// and fewTried on one of more than a few words, which tell languages apart.
+const (
+	maxTried = 16
+	fewTried = 4
+)
 
 // unit is a word or a sequence of words of a clause as one language sees it.
 // Its class is 0 when the language does not know it.
@@ -63,11 +67,11 @@ func (c *clause) set(text string) bool {
 }
 
 // candidates are the languages worth trying, the likeliest first: those that
-// know most of the words, and among them those that know one that matters, and
-// one that is not borrowed. Who knows far fewer words than the best is none.
+// know most of the words, not as borrowed ones, and then those that know one
+// that matters. Who knows far fewer words than the best is none.
 func (s *speaking) candidates(c *clause, into *[maxTried]int) []int {
 	var count [maxTongues]uint8
-	var found, matters, own uint64
+	var found, matters uint64
 	for i, word := range c.words {
 		k := c.seen[i].whole
 		if k.langs == 0 {
@@ -76,7 +80,9 @@ func (s *speaking) candidates(c *clause, into *[maxTried]int) []int {
 		k.join(c.seen[i].stem)
 		found |= k.langs
 		matters |= k.heads
-		own |= k.own
+		for langs := k.own; langs != 0; langs &= langs - 1 {
+			count[bits.TrailingZeros64(langs)]++
+		}
 		for langs := k.langs; langs != 0; langs &= langs - 1 {
 			count[bits.TrailingZeros64(langs)] += 4
 		}
@@ -87,20 +93,20 @@ func (s *speaking) candidates(c *clause, into *[maxTried]int) []int {
 	for langs := matters; langs != 0; langs &= langs - 1 {
 		count[bits.TrailingZeros64(langs)] += 2
 	}
-	for langs := own; langs != 0; langs &= langs - 1 {
-		count[bits.TrailingZeros64(langs)]++
+	n, most := 0, maxTried
+	if len(c.words) > 3 {
+		most = fewTried
 	}
-	n := 0
 	for found |= matters; found != 0; found &= found - 1 {
 		i := bits.TrailingZeros64(found)
 		at := n
 		for at > 0 && count[into[at-1]] < count[i] {
 			at--
 		}
-		if at == maxTried {
+		if at == most {
 			continue
 		}
-		n = min(n+1, maxTried)
+		n = min(n+1, most)
 		copy(into[at+1:n], into[at:n-1])
 		into[at] = i
 	}
