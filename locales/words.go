@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 )
@@ -25,14 +26,19 @@ func readWords(fsys fs.FS) (map[string]map[string][]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("names of the word files: %w", err)
 	}
+	lists, errs := make([]map[string][]string, len(names)), make([]error, len(names))
+	var reading sync.WaitGroup
+	for i, name := range names {
+		reading.Go(func() { lists[i], errs[i] = readList(fsys, name) })
+	}
+	reading.Wait()
 	all := map[string]map[string][]string{}
-	for _, name := range names {
-		lists, err := readList(fsys, name)
-		if err != nil {
-			return nil, fmt.Errorf("word file %s: %w", name, err)
+	for i, name := range names {
+		if errs[i] != nil {
+			return nil, fmt.Errorf("word file %s: %w", name, errs[i])
 		}
 		lang := strings.TrimSuffix(path.Base(name), ".yaml")
-		for intent, words := range lists {
+		for intent, words := range lists[i] {
 			if all[intent] == nil {
 				all[intent] = map[string][]string{}
 			}

@@ -45,7 +45,7 @@ func (s *speaking) explain(b *strings.Builder, d *desk, g *tongue) {
 	}
 	mended := &d.mended
 	mended.words = mended.buf[:copy(mended.buf[:], c.words)]
-	g.typos.mend(mended.words, g.read(c, 0))
+	g.typos().mend(mended.words, g.read(c, 0))
 	s.look(mended)
 	fmt.Fprintf(b, "  %s:", g.lang)
 	for _, u := range g.read(mended, 0) {

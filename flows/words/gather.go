@@ -2,10 +2,12 @@ package words
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"math/bits"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // derived says which class the words of an ordinary list have in a sentence.
@@ -14,27 +16,85 @@ var derived = map[Intent]class{
 	Stop: out, Unsure: upset, Resume: back, Human: human, Privacy: privacy, Yes: agree, No: refuse, Later: later, Greeting: greet,
 }
 
-// derive lets the words of the ordinary lists count in sentences too.
-func (s *speaking) derive(lists map[string]map[string][]string) {
-	for _, name := range slices.Sorted(maps.Keys(lists)) {
-		c, ok := derived[Intent(name)]
-		switch {
-		case name == falseFriends:
-			c = other
-		case name == stopErase:
-			c = out
-		case !ok:
-			continue
-		}
-		for _, lang := range slices.Sorted(maps.Keys(lists[name])) {
-			if lang == anyLanguage {
-				continue
-			}
-			g := s.tongue(lang)
-			for _, text := range lists[name][lang] {
-				g.deriveOne(c, text)
+// learnAll takes the classes and what the ordinary lists say for sentences, each
+// language by itself and all at once: that is most of what a start of the
+// program costs.
+func (s *speaking) learnAll(lists map[string]map[string][]string) error {
+	if err := s.prepare(lists); err != nil {
+		return err
+	}
+	names := slices.Sorted(maps.Keys(lists)) // a fixed order: equal lists make equal lexicons
+	err := s.eachTongue(func(g *tongue) error {
+		for _, name := range names {
+			if err := g.learnList(name, lists[name][g.lang]); err != nil {
+				return err
 			}
 		}
+		for _, name := range names {
+			g.derive(name, lists[name][g.lang])
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	common := s.common()
+	_ = s.eachTongue(func(g *tongue) error { // nothing can fail
+		g.share(common)
+		g.finish()
+		return nil
+	})
+	s.settle()
+	return nil
+}
+
+// eachTongue does something for all languages at once, and what they share.
+func (s *speaking) eachTongue(do func(*tongue) error) error {
+	langs := slices.Sorted(maps.Keys(s.byLang))
+	errs := make([]error, len(langs))
+	var all sync.WaitGroup
+	for i, lang := range langs {
+		all.Go(func() { errs[i] = do(s.byLang[lang]) })
+	}
+	all.Wait()
+	return cmp.Or(errs...)
+}
+
+// learnList takes the entries of a class.
+func (g *tongue) learnList(name string, entries []string) error {
+	key, ok := strings.CutPrefix(name, speech)
+	if !ok || len(entries) == 0 {
+		return nil
+	}
+	c, err := classOf(key)
+	if err != nil {
+		return err
+	}
+	for _, text := range entries {
+		g.spell(text)
+		if err := g.learn(c, text); err != nil {
+			return fmt.Errorf("word %q of %s in %s: %w", text, name, g.lang, err)
+		}
+	}
+	return nil
+}
+
+// derive lets the words of an ordinary list count in sentences too.
+func (g *tongue) derive(name string, texts []string) {
+	c, ok := derived[Intent(name)]
+	switch {
+	case name == falseFriends:
+		c = other
+	case name == stopErase:
+		c = out
+	case !ok:
+		return
+	}
+	if g.lang == anyLanguage {
+		return
+	}
+	for _, text := range texts {
+		g.deriveOne(c, text)
 	}
 }
 
@@ -43,7 +103,7 @@ func (g *tongue) deriveOne(c class, text string) {
 	if strings.Contains(plain, clauseMark) {
 		return // a sentence has no commas inside
 	}
-	parts, err := partsOf(plain)
+	parts, err := g.partsOf(plain)
 	if err != nil || len(parts) == 1 && parts[0].text == "" {
 		return // too long for a sentence; it still counts as a whole
 	}
@@ -73,20 +133,20 @@ func (g *tongue) bareStop(parts []part) bool {
 	return true
 }
 
-// settle adds what every language knows and makes the common index. All lists
-// were learnt before.
+// settle makes the common index of all languages, which are finished.
 func (s *speaking) settle() {
-	s.share()
 	s.index, s.stems = map[string]known{}, map[string]known{}
 	s.prefixes, s.suffixes = map[string]uint64{}, map[string]uint64{}
+	s.ties = map[string]bool{}
 	for _, g := range s.tongues {
 		bit := g.mask()
 		for word, lex := range g.words {
-			lex.finish()
 			s.note(s.index, word, lex, bit)
+			if lex.class&tie != 0 {
+				s.ties[word] = true
+			}
 		}
 		for stem, lex := range g.stems {
-			lex.finish()
 			s.note(s.stems, stem, lex, bit)
 		}
 		for _, a := range g.prefixes {
@@ -98,21 +158,24 @@ func (s *speaking) settle() {
 		if g.longest > 0 {
 			s.cut |= bit
 		}
-		g.typos = newTypos(g)
 	}
 	s.rank()
 	for stem := range s.stems { // also those inside sequences
 		s.lens.add(stem)
 	}
-	s.ties = map[string]bool{}
-	for _, g := range s.tongues {
-		for word, lex := range g.words {
-			if lex.class&tie != 0 {
-				s.ties[word] = true
-			}
-		}
-	}
 	s.desks.New = func() any { return new(desk) }
+}
+
+// finish ends learning.
+func (g *tongue) finish() {
+	for _, lex := range g.words {
+		lex.finish()
+	}
+	for _, lex := range g.stems {
+		lex.finish()
+	}
+	g.folded = nil
+	g.typos = sync.OnceValue(func() *typos { return newTypos(g) })
 }
 
 // rank puts the lexemes of each word in the order of its languages.
@@ -153,50 +216,57 @@ func (s *speaking) note(in map[string]known, word string, lex *lexeme, bit uint6
 	in[word] = known{langs: in[word].langs | k.langs, heads: in[word].heads | k.heads, own: k.own}
 }
 
-// share gives every language the international words, the courtesies and the
-// greetings of all, unless it has the word already.
-func (s *speaking) share() {
-	type entry struct {
-		parts []part
-		class class
-	}
-	common := []entry{{[]part{{text: ","}}, joint | filler}} // where two clauses are read as one
+// entry is a word or a sequence with its class.
+type entry struct {
+	parts []part
+	class class
+}
+
+// common are the international words, the courtesies and the greetings of all
+// languages.
+func (s *speaking) common() []entry {
+	all := []entry{{[]part{{text: ","}}, joint | filler}} // where two clauses are read as one
+	international := s.byLang[anyLanguage]
 	for _, phrase := range slices.Concat(politeness, attached) {
-		if parts, err := partsOf(phrase); err == nil {
-			common = append(common, entry{parts, nod})
+		if parts, err := international.partsOf(phrase); err == nil {
+			all = append(all, entry{parts, nod})
 		}
 	}
-	for word, lex := range s.byLang[anyLanguage].words {
+	for word, lex := range international.words {
 		if lex.class != 0 {
-			common = append(common, entry{[]part{{text: word}}, lex.class})
+			all = append(all, entry{[]part{{text: word}}, lex.class})
 		}
 		for _, c := range lex.chains {
-			common = append(common, entry{append([]part{{text: word}}, c.rest...), c.class})
+			all = append(all, entry{append([]part{{text: word}}, c.rest...), c.class})
 		}
 	}
 	for _, g := range s.tongues {
 		for word, lex := range g.words {
 			if lex.class == greet && len(word) > 2 {
-				common = append(common, entry{[]part{{text: word}}, greet})
+				all = append(all, entry{[]part{{text: word}}, greet})
 			}
 		}
 	}
-	slices.SortStableFunc(common, func(a, b entry) int {
+	slices.SortStableFunc(all, func(a, b entry) int {
 		return cmp.Or(strings.Compare(a.parts[0].text, b.parts[0].text), len(a.parts)-len(b.parts), cmp.Compare(a.class, b.class))
 	})
-	for _, g := range s.tongues {
-		for _, e := range common {
-			if g.longest == 0 && runsUnspaced(e.parts[0].text) > 0 {
-				continue // no word of a language with spaces
-			}
-			if lex := g.words[e.parts[0].text]; len(e.parts) == 1 && lex != nil && lex.class != 0 {
-				continue // the language's own sense wins
-			}
-			own := g.words[e.parts[0].text] != nil
-			g.add(e.parts, e.class)
-			if !own {
-				g.words[e.parts[0].text].shared = true
-			}
+	return all
+}
+
+// share takes what is common, unless the language has the word already.
+func (g *tongue) share(common []entry) {
+	for _, e := range common {
+		first := e.parts[0].text
+		if g.longest == 0 && runsUnspaced(first) > 0 {
+			continue // no word of a language with spaces
+		}
+		lex := g.words[first]
+		if len(e.parts) == 1 && lex != nil && lex.class != 0 {
+			continue // the language's own sense wins
+		}
+		g.add(e.parts, e.class)
+		if lex == nil {
+			g.words[first].shared = true
 		}
 	}
 }

@@ -33,11 +33,23 @@ func (g *guesser) hint(f Forms, lang uint64) {
 	g.words[f.Plain] |= lang
 }
 
-// spell notes the letters of a text that is in a language.
-func (g *guesser) spell(text string, lang uint64) {
+// spell notes the letters of a text that is in the language.
+func (g *tongue) spell(text string) {
+	if isASCII(text) {
+		return
+	}
 	for _, r := range text {
 		if a := alphabet(r); a != 0 {
-			g.letters[a] |= lang
+			g.letters[a] = true
+		}
+	}
+}
+
+// settle takes the letters of all languages.
+func (g *guesser) settle(tongues []*tongue) {
+	for _, t := range tongues {
+		for r := range t.letters {
+			g.letters[r] |= t.mask()
 		}
 	}
 }

@@ -99,11 +99,14 @@ func New(lists map[string]map[string][]string) (*Lexicon, error) {
 	for _, word := range locked {
 		l.add(normalise(word), Match{Intent: Stop, Language: "en"})
 	}
-	if err := l.speech.prepare(lists); err != nil {
+	if err := l.speech.learnAll(lists); err != nil {
 		return nil, err
 	}
 	// In a fixed order, so that equal lists make equal lexicons.
 	for _, name := range slices.Sorted(maps.Keys(lists)) {
+		if strings.HasPrefix(name, speech) {
+			continue
+		}
 		for _, lang := range slices.Sorted(maps.Keys(lists[name])) {
 			for _, word := range lists[name][lang] {
 				if err := l.learn(name, lang, word); err != nil {
@@ -113,20 +116,16 @@ func New(lists map[string]map[string][]string) (*Lexicon, error) {
 		}
 	}
 	l.sort()
-	l.speech.derive(lists)
-	l.speech.settle()
+	l.guess.settle(l.speech.tongues)
 	return l, l.check(lists[falseFriends])
 }
 
 func (l *Lexicon) learn(name, lang, word string) error {
 	if name != string(Language) { // the names of a language are in all the others
-		l.guess.spell(word, l.speech.tongue(lang).mask())
+		l.speech.tongue(lang).spell(word)
 	}
 	if name == age {
 		return l.addAge(lang, word)
-	}
-	if class, ok := strings.CutPrefix(name, speech); ok {
-		return l.speech.learn(class, lang, word)
 	}
 	f := Normalise(word)
 	if f.Plain == "" {
@@ -218,11 +217,17 @@ func byRank(a, b Match) int { return rank(a) - rank(b) }
 
 func rank(m Match) int { return slices.Index(order[:], m.Intent) }
 
-// check proves that no list turned a false friend into a stop.
+// check proves that no list turned a false friend into a stop. Inside a clause
+// one is hidden from the sentences, so only one of several clauses is read.
 func (l *Lexicon) check(friends map[string][]string) error {
 	for lang, texts := range friends {
 		for _, text := range texts {
-			if l.IsStop(text) {
+			f := normalise(text)
+			found := l.findListed(f)
+			if found == nil && strings.Contains(f.Plain, clauseMark) {
+				found = l.find(text)
+			}
+			if len(found) > 0 && found[0].Intent == Stop {
 				return fmt.Errorf("false friend %q in %s: a list makes it a stop word", text, lang)
 			}
 		}

@@ -41,6 +41,19 @@ func (l *Lexicon) find(text string) []Match {
 	if f.Plain == "" {
 		return nil
 	}
+	if found := l.findListed(f); found != nil {
+		return found
+	}
+	found := l.findPhrases(f.Plain)
+	for _, m := range l.understand(f.Plain) {
+		found = merge(found, m)
+	}
+	slices.SortStableFunc(found, byRank)
+	return found
+}
+
+// findListed understands what is in the lists as a whole.
+func (l *Lexicon) findListed(f Forms) []Match {
 	if found := l.whole[f.Plain]; found != nil {
 		return found
 	}
@@ -55,15 +68,7 @@ func (l *Lexicon) find(text string) []Match {
 	if found := l.findDisguised(f.Plain); found != nil {
 		return found
 	}
-	if found := l.findClauses(f.Plain); found != nil {
-		return found
-	}
-	found := l.findPhrases(f.Plain)
-	for _, m := range l.understand(f.Plain) {
-		found = merge(found, m)
-	}
-	slices.SortStableFunc(found, byRank)
-	return found
+	return l.findClauses(f.Plain)
 }
 
 // findSigns understands several signs that mean the same, such as 🛑🚫.

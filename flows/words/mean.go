@@ -503,7 +503,7 @@ func (s *speaking) hear(d *desk, lang int, c *clause, mend bool) verdict {
 	}
 	mended := &d.mended
 	mended.words = mended.buf[:copy(mended.buf[:], c.words)]
-	if g.typos.mend(mended.words, units) == 0 {
+	if g.typos().mend(mended.words, units) == 0 {
 		return v
 	}
 	s.look(mended)

@@ -122,7 +122,7 @@ func (s *speaking) near(word string) (langs uint64) {
 		return 0
 	}
 	for i, g := range s.tongues {
-		if g.typos.nearest(word) != "" {
+		if g.typos().nearest(word) != "" {
 			langs |= 1 << i
 		}
 	}
@@ -165,10 +165,10 @@ func (k *known) join(other known) {
 
 // lengths holds how long the stems are, in bytes, a bit for each length, by a
 // hash of their first two bytes: most words have none to look for.
-type lengths [1 << 13]uint64
+type lengths [1 << 10]uint64
 
 func (l *lengths) at(word string) *uint64 {
-	return &l[(uint32(word[0])<<5^uint32(word[1]))&(1<<13-1)]
+	return &l[(uint32(word[0])<<5^uint32(word[1]))&(1<<10-1)]
 }
 
 // add notes a stem.
@@ -233,7 +233,7 @@ func (g *tongue) chainAt(c *clause, i int, t tail) (class, int, uint32) {
 	if !stem {
 		return 0, 0, 0
 	}
-	for lens := g.all.lens.of(word); lens != 0; {
+	for lens := g.lens.of(word); lens != 0; {
 		k := bits.Len64(lens) - 1
 		lens &^= 1 << k
 		if lex := g.stems[word[:k]]; lex != nil && len(lex.chains) > 0 {
@@ -357,7 +357,7 @@ func (g *tongue) class(word string) class {
 }
 
 func (g *tongue) stemClass(word string) class {
-	for lens := g.all.lens.of(word); lens != 0; {
+	for lens := g.lens.of(word); lens != 0; {
 		k := bits.Len64(lens) - 1
 		lens &^= 1 << k
 		if lex := g.stems[word[:k]]; lex != nil && lex.class != 0 {

@@ -95,13 +95,20 @@ type tongue struct {
 	bit   int                // its place in masks of languages
 	words map[string]*lexeme // by the whole word
 	stems map[string]*lexeme // by its beginning
+	lens  lengths            // of the stems
 	all   *speaking
+	// letters are those of its words. folded holds words that are ready to
+	// compare, while lists are learnt: the same come again and again.
+	letters map[rune]bool
+	folded  map[string][]string
 	// prefixes and suffixes are written together with another word.
 	prefixes, suffixes []affix
 	// longest is the length in runes of the longest word that is written
 	// without spaces around it; 0 in a language that has spaces.
 	longest int
-	typos   *typos
+	// typos is made when it is first needed: few of the languages are spoken
+	// anywhere.
+	typos func() *typos
 }
 
 // lexeme is a word, and the sequences of words that begin with it, the longest
@@ -169,7 +176,8 @@ func (s *speaking) prepare(lists map[string]map[string][]string) error {
 		return fmt.Errorf("words of %d languages, at most %d", len(langs), maxTongues)
 	}
 	newTongue := func(lang string) *tongue {
-		return &tongue{lang: lang, bit: len(s.tongues), words: map[string]*lexeme{}, stems: map[string]*lexeme{}, all: s}
+		return &tongue{lang: lang, bit: len(s.tongues), words: map[string]*lexeme{}, stems: map[string]*lexeme{}, all: s,
+			letters: map[rune]bool{}, folded: map[string][]string{}}
 	}
 	s.byLang = map[string]*tongue{anyLanguage: newTongue(anyLanguage)}
 	s.byLang[anyLanguage].bit = maxTongues // in no mask
@@ -205,18 +213,6 @@ func classOf(key string) (class, error) {
 	return c, nil
 }
 
-// learn takes one entry of a class.
-func (s *speaking) learn(key, lang, text string) error {
-	c, err := classOf(key)
-	if err != nil {
-		return err
-	}
-	if err := s.tongue(lang).learn(c, text); err != nil {
-		return fmt.Errorf("word %q of speech %s in %s: %w", text, key, lang, err)
-	}
-	return nil
-}
-
 func (g *tongue) learn(c class, text string) error {
 	if after, ok := strings.CutSuffix(text, affixOf); ok {
 		return addAffix(&g.prefixes, after, c)
@@ -224,7 +220,7 @@ func (g *tongue) learn(c class, text string) error {
 	if before, ok := strings.CutPrefix(text, affixOf); ok {
 		return addAffix(&g.suffixes, before, c)
 	}
-	parts, err := partsOf(text)
+	parts, err := g.partsOf(text)
 	if err != nil {
 		return err
 	}
@@ -243,8 +239,8 @@ func addAffix(all *[]affix, text string, c class) error {
 }
 
 // partsOf cuts an entry into its words, each ready to compare.
-func partsOf(text string) ([]part, error) {
-	var parts []part
+func (g *tongue) partsOf(text string) ([]part, error) {
+	parts := make([]part, 0, 4)
 	gap := false
 	for field := range strings.FieldsSeq(text) {
 		if field == gapSign {
@@ -252,7 +248,7 @@ func partsOf(text string) ([]part, error) {
 			continue
 		}
 		whole, stem := strings.CutSuffix(field, stemEnd)
-		for piece := range strings.FieldsSeq(strings.ReplaceAll(bare(whole), clauseMark, " ")) {
+		for _, piece := range g.fold(whole) {
 			parts = append(parts, part{text: piece, gap: gap})
 			gap = false
 		}
@@ -274,6 +270,16 @@ func partsOf(text string) ([]part, error) {
 	return parts, nil
 }
 
+// fold makes a word ready to compare; a hyphen makes several of it.
+func (g *tongue) fold(word string) []string {
+	if known, ok := g.folded[word]; ok {
+		return known
+	}
+	folded := strings.Fields(strings.ReplaceAll(bare(word), clauseMark, " "))
+	g.folded[word] = folded
+	return folded
+}
+
 // maxChain is the longest sequence that counts as one word.
 const maxChain = 10
 
@@ -291,7 +297,7 @@ func (g *tongue) add(parts []part, c class) {
 	in := g.words
 	if first.stem {
 		in = g.stems
-		g.all.lens.add(first.text)
+		g.lens.add(first.text)
 	}
 	lex := in[first.text]
 	if lex == nil {
