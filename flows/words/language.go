@@ -10,7 +10,7 @@ import (
 
 // share is what a word says about the language: divided by the number of
 // languages that have it.
-const share = 24
+const share = 240
 
 // certainty is the lead that makes a guess sure: more than one word that only
 // one language has, or a greeting. Of the labelled messages three in four are
