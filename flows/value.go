@@ -114,7 +114,8 @@ const isoDate = "2006-01-02"
 // 2006-01-02, or "". Month-first dates are not guessed: the question says what
 // is expected, and a wrong guess would be stored as the truth.
 func date(s string) string {
-	s = strings.NewReplacer("/", "-", ".", "-", " ", "-").Replace(digits(s))
+	// "31/12/1990", "31. 12. 1990", "1990. 12. 31." and "1990年12月31日" are the same day.
+	s = strings.Join(strings.FieldsFunc(digits(s), func(r rune) bool { return strings.ContainsRune("/.- 年月日년월일", r) }), "-")
 	for _, form := range []string{isoDate, "2006-1-2", "2-1-2006"} {
 		if t, err := time.Parse(form, s); err == nil && t.Year() >= 1900 && t.Year() < 2200 {
 			return t.Format(isoDate)
