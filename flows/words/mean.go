@@ -28,6 +28,10 @@ type verdict struct {
 	open bool
 	// worth: it may mean something if its misspellings are mended.
 	worth bool
+	// barred: a word was seen that keeps the clause from being a stop.
+	barred bool
+	// concerns: it is about messages or a list of them.
+	concerns bool
 }
 
 // idle are the classes that change nothing about a stop.
@@ -154,6 +158,7 @@ func judge(units []unit) verdict {
 	if turned(units) {
 		bag |= keep
 	}
+	v.barred, v.concerns = bag&bar != 0, bag&bar == 0 && bag&(mail|write|list) != 0
 	v.worth = v.unknown > 0 && v.unknown <= maxMended && bag&other == 0 && (bag&^dull != 0 || len(units) <= fewUnits)
 	if v.unknown > 0 {
 		if v.unknown <= maxUnknown && bag&bar == 0 && clearly(units) {
@@ -211,7 +216,7 @@ func weigh(bag class, units []unit) weight {
 		if anyOf(spoken[:], bag) {
 			return plain
 		}
-		if bag&halt != 0 {
+		if bag&halt != 0 && !asks(units) {
 			return weak
 		}
 	}
@@ -219,6 +224,17 @@ func weigh(bag class, units []unit) weight {
 		return cross
 	}
 	return harmless
+}
+
+// asks reports a question word, also one that has another sense: beside a bare
+// "stop" it matters, as in "which stop is it".
+func asks(units []unit) bool {
+	for i := range units {
+		if units[i].class&ask != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func anyOf(rules []rule, bag class) bool {
@@ -359,10 +375,12 @@ func (l *Lexicon) understand(text string) []Match {
 	}
 	var best [len(order)]uint64 // by intent, the languages that see it
 	lightest, heaviest := plain, unknown
+	related := true // all clauses are known, or about messages
 	var stopping uint64
 	for i := range clauses[:n] {
 		c := &clauses[i]
 		lightest, heaviest = min(lightest, c.weight), max(heaviest, c.weight)
+		related = related && (c.weight > unknown || c.concerns)
 		if c.weight >= cross {
 			stopping |= c.langs
 		}
@@ -376,7 +394,7 @@ func (l *Lexicon) understand(text string) []Match {
 		}
 	}
 	switch {
-	case heaviest == plain, heaviest == alone && lightest >= harmless:
+	case heaviest == plain, heaviest == alone && related:
 		best[rank(Match{Intent: Stop})] = stopping
 	case heaviest >= cross && lightest >= harmless:
 		best[rank(Match{Intent: Unsure})] = stopping
@@ -425,6 +443,8 @@ type clauseSense struct {
 	intents [len(order)]uint64 // the languages that see each intent
 	answers replies
 	open    bool
+	// concerns: it is about messages or a list of them.
+	concerns bool
 }
 
 // desk is the room that reading one message takes.
@@ -472,8 +492,21 @@ func (l *Lexicon) listen(d *desk, heard *clauseSense) {
 	}
 	s.look(c)
 	var tried [maxTried]int
-	for place, i := range s.candidates(c, &tried) {
-		heard.take(s.hear(d, i, c, place < maxMending), i)
+	var verdicts [maxTried]verdict
+	langs := s.candidates(c, &tried)
+	seen := maxUnknown + 1 // the fewest unknown words of a language that saw a bar
+	for place, i := range langs {
+		verdicts[place] = s.hear(d, i, c, place < maxMending || place < fewMending && len(c.words) <= fewWords)
+		if v := &verdicts[place]; v.barred {
+			seen = min(seen, v.unknown)
+		}
+	}
+	for place, i := range langs {
+		v := verdicts[place]
+		if v.weight == plain && v.unknown > 0 && v.unknown >= seen {
+			v.weight = unknown // who knows the text better saw why it is none
+		}
+		heard.take(v, i)
 	}
 }
 
@@ -490,6 +523,7 @@ func (o *clauseSense) take(v verdict, lang int) {
 	}
 	o.answers.take(v.answer, bit)
 	o.open = o.open || v.open
+	o.concerns = o.concerns || v.concerns
 }
 
 // hear is what one language makes of a clause: as a whole, in the parts that
@@ -546,9 +580,13 @@ const fewUnits = 4
 // dull are the classes that say nothing without others.
 const dull = filler | tie | nod | greet | joint | it | me | mine | ask | unless
 
-// maxMending is in how many languages misspellings are looked for, the likeliest
-// first: that costs more than all the rest.
-const maxMending = 2
+// In how many languages misspellings are looked for, the likeliest first: that
+// costs more than all the rest. A few words hardly tell languages apart.
+const (
+	maxMending = 2
+	fewMending = 8
+	fewWords   = 4
+)
 
 // maxMended is how many misspelt words a clause may hold.
 const maxMended = 3
@@ -556,23 +594,30 @@ const maxMended = 3
 // judgeParts weighs a clause as a whole, and if it says nothing, its parts.
 func judgeParts(units []unit) verdict {
 	v := judge(units)
-	if v.weight > harmless || v.intents != 0 || v.answer != 0 {
+	if v.weight >= alone || v.intents != 0 || v.answer != 0 {
 		return v
 	}
+	parts, lightest, heaviest := 0, plain, unknown
 	begin := 0
 	for i := 0; i <= len(units); i++ {
-		if i < len(units) && units[i].class&(joint|nod) == 0 || begin == 0 && i == len(units) {
+		if i < len(units) && units[i].class&(joint|nod) == 0 {
 			continue
 		}
-		if part := judge(units[begin:i]); i > begin {
-			if part.weight == plain {
-				v.weight = plain
-			}
+		if i > begin && i-begin < len(units) {
+			part := judge(units[begin:i])
+			parts++
+			lightest, heaviest = min(lightest, part.weight), max(heaviest, part.weight)
 			if len(units) <= maxWish {
 				v.intents |= part.intents
 			}
 		}
 		begin = i + 1
+	}
+	switch {
+	case heaviest == plain:
+		v.weight = plain
+	case parts > 1 && heaviest == alone && lightest >= harmless:
+		v.weight = alone
 	}
 	return v
 }

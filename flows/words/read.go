@@ -94,7 +94,7 @@ func (s *speaking) candidates(c *clause, into *[maxTried]int) []int {
 		count[bits.TrailingZeros64(langs)] += 2
 	}
 	n, most := 0, maxTried
-	if len(c.words) > 3 {
+	if len(c.words) > fewWords {
 		most = fewTried
 	}
 	for found |= matters; found != 0; found &= found - 1 {

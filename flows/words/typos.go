@@ -169,6 +169,9 @@ func (t *typos) nearest(word string) string {
 				continue
 			}
 			right := t.words[c.word]
+			if !sameStart(word, right) {
+				continue
+			}
 			if d := mistakes(word, right); d < best || d == best && d <= maxMistakes && right < found {
 				best, found = d, right
 			}
@@ -179,6 +182,19 @@ func (t *typos) nearest(word string) string {
 		eachCut(word, true, look)
 	}
 	return found
+}
+
+// sameStart reports whether two words begin alike: the first letter is hardly
+// ever wrong, at most in the second place.
+func sameStart(wrong, right string) bool {
+	a, n := utf8.DecodeRuneInString(wrong)
+	b, m := utf8.DecodeRuneInString(right)
+	if a == b {
+		return true
+	}
+	a2, _ := utf8.DecodeRuneInString(wrong[n:])
+	b2, _ := utf8.DecodeRuneInString(right[m:])
+	return a == b2 && b == a2
 }
 
 const maxMistakes = 2
