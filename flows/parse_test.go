@@ -40,19 +40,6 @@ func TestParse(t *testing.T) {
 	})
 }
 
-// TestDocumentedFlow holds docs/flows.md to a flow that may be published.
-func TestDocumentedFlow(t *testing.T) {
-	data, err := os.ReadFile("../docs/flows.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(data), "```yaml\n")
-	file, _, ok := strings.Cut(rest, "```")
-	if faults := Lint([]*Flow{written(t, file)}, testRules()); !ok || len(faults) > 0 {
-		t.Error(faults)
-	}
-}
-
 // TestParseBounds gives the parser files that are only large.
 func TestParseBounds(t *testing.T) {
 	bye := "  s: {end: true}\n"
