@@ -37,7 +37,9 @@ func (t *turn) business(m Message) {
 		t.start(t.flows.Latest(id))
 		return
 	}
-	if t.inFlow() {
+	// A wait, or a call that is under way, goes on while somebody says something
+	// else: only a question is over when they turn to something else.
+	if t.h.Flow.Waiting == flows.WaitAnswer || t.h.Flow.Waiting == flows.WaitConsent {
 		t.h.Flow = flows.Position{}
 	}
 	if row, ok := t.typedRow(string(m.Body)); ok {
