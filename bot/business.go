@@ -174,6 +174,7 @@ func (t *turn) start(f *flows.Flow) {
 	}
 	in, known := t.world(flows.Input{}), t.known(f)
 	t.trace(f, known)
+	t.changes.Began = append(t.changes.Began, flows.Position{Flow: f.ID, Version: f.Version})
 	pos, effects := t.flows.Start(f.ID, f.Version, flows.Start{
 		Vars: known, Today: in.Today, Seed: in.Seed, Lang: in.Lang, Known: in.Known,
 	})

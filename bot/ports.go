@@ -74,6 +74,9 @@ type Changes struct {
 	// Swept counts what went because its time was over, for the daily report.
 	// It is not stored.
 	Swept map[Class]int
+	// Began are the flows that the decision began, in their versions. They may
+	// be over by now, so the contact need not name them.
+	Began []flows.Position
 }
 
 // Mark switches something on or off for identifiers.

@@ -284,8 +284,10 @@ func (b *Bot) commit(ctx context.Context, c *Contact, ch Changes) error {
 			b.cache.forget(c.Head.Brand, m.IDs, c.ID)
 		}
 	}
-	if err := b.use(ctx, c.Head.Flow); err != nil {
-		return err
+	for _, pos := range append(ch.Began, c.Head.Flow) {
+		if err := b.use(ctx, pos); err != nil {
+			return err
+		}
 	}
 	c.Due = c.due(b.brands[c.Head.Brand], b.Now())
 	told := b.tell(&ch)
