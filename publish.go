@@ -117,6 +117,11 @@ func (h *house) flowAct(ctx context.Context, o flowOptions, io stdio) (list []fl
 	if running {
 		return list, err
 	}
+	// Opening the store takes in the files as a start of the server does, and that
+	// would publish the given one to everybody.
+	if o.file.Flow != nil {
+		delete(h.flows, o.id)
+	}
 	err = h.alone(ctx, io, func(ctx context.Context, a *app) error {
 		list, err = a.flowAct(ctx, o)
 		return err
