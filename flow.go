@@ -120,7 +120,8 @@ func flowMigrate(_ context.Context, args []string, _ environment, io stdio) erro
 	}
 	fresh, faults := flows.Migrate(name, data)
 	if len(faults) > 0 {
-		return faults
+		fmt.Fprintln(io.err, faults)
+		return errConfig
 	}
 	if *write {
 		// Crash in the middle: the old file is there, or the new one.

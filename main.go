@@ -111,7 +111,7 @@ func exitCode(err error, io stdio) int {
 	}
 	fmt.Fprintln(io.err, "aval:", err)
 	switch {
-	case errors.Is(err, store.ErrNoticeChanged), errors.Is(err, errKeys):
+	case errors.Is(err, store.ErrNoticeChanged), errors.Is(err, bot.ErrFlowChanged), errors.Is(err, errKeys):
 		return exitConfig
 	case errors.Is(err, bot.ErrIntegrity), errors.Is(err, errTampered):
 		return exitIntegrity

@@ -17,6 +17,8 @@ var (
 	ErrBusy = errors.New("not yet")
 	// ErrFull: the disk is full; nothing was kept.
 	ErrFull = errors.New("disk full")
+	// ErrFlowChanged: people began a version of a flow in other words.
+	ErrFlowChanged = errors.New("says something else than when people began it")
 	// ErrIntegrity: a record did not open under its key and place. It is
 	// locked as it is and nothing of it is shown.
 	ErrIntegrity = errors.New("record failed its integrity check")

@@ -82,8 +82,8 @@ func (r *FlowRecord) publish(n int, source []byte, now time.Time) (changed bool,
 		changed = true
 	case flows.Same(v.Source, source):
 	case v.Used:
-		return false, fmt.Errorf("version %d of flow %s says something else than when people began it; "+
-			"put the old words back, or write 'version: %d'", n, r.ID, r.newest()+1)
+		return false, fmt.Errorf("version %d of flow %s %w; put the old words back, or write 'version: %d'",
+			n, r.ID, ErrFlowChanged, r.newest()+1)
 	default:
 		v.Source, v.Since, changed = source, now, true
 	}
@@ -116,6 +116,9 @@ func (r *FlowRecord) keep(n int, source []byte, now time.Time) (changed bool, er
 
 // rollBack offers the version before the current one again.
 func (r *FlowRecord) rollBack() error {
+	if r.Current == 0 {
+		return fmt.Errorf("there is no flow %s; aval flow list shows those that there are", r.ID)
+	}
 	if len(r.Former) == 0 {
 		return fmt.Errorf("flow %s has no version before %d", r.ID, r.Current)
 	}
