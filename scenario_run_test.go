@@ -33,6 +33,7 @@ type rehearsal struct {
 	// in this act.
 	code string
 	told []string
+	shop chan string // what the shop's system was sent
 }
 
 // perform plays the scenes and returns what followed from each.
@@ -92,7 +93,7 @@ func (r *rehearsal) do(s scene) {
 		if r.world.sim != nil {
 			r.world.t.Fatalf("line %d: %q comes before everything else", s.line, s.act)
 		}
-		r.before = append(r.before, a.stage)
+		a.stage(r, m[1:])
 		r.silent = true
 		return
 	}
@@ -234,12 +235,12 @@ func (r *rehearsal) enter(who string, p *simulator.Person) *simulator.Person {
 type act struct {
 	form  *regexp.Regexp
 	play  func(*rehearsal, []string)
-	stage func(*house)
+	stage func(*rehearsal, []string)
 }
 
 // acts are all that can be done in a scenario, the first form that fits counts.
 func acts() []act {
-	return slices.Concat(stages(), caseStages(), caseActs(), conditions(), pageActs(), writing(), tapping(), changing(), metas())
+	return slices.Concat(stages(), caseStages(), flowStages(), flowActs(), caseActs(), conditions(), pageActs(), writing(), tapping(), changing(), metas())
 }
 
 func when(form string, play func(*rehearsal, []string)) act {
@@ -247,7 +248,7 @@ func when(form string, play func(*rehearsal, []string)) act {
 }
 
 func stage(form string, change func(*house)) act {
-	return act{form: regexp.MustCompile("^" + form + "$"), stage: change}
+	return staged(form, func(r *rehearsal, _ []string) { r.before = append(r.before, change) })
 }
 
 // stages change the house before it opens.

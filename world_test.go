@@ -29,7 +29,7 @@ type world struct {
 	stop  func()
 	// prepare, if set, may change an open app before it runs.
 	prepare func(*app)
-	// opened is when the server was last ready to run.
+	// opened is when the server was first ready to run.
 	opened time.Time
 }
 
@@ -119,7 +119,10 @@ func (w *world) startServer() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.app, w.opened = a, w.sim.Now()
+	w.app = a
+	if w.opened.IsZero() {
+		w.opened = w.sim.Now()
+	}
 	if w.prepare != nil {
 		w.prepare(a)
 	}
