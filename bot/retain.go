@@ -107,10 +107,10 @@ func (t *turn) outlived(remove bool) swept {
 	held := without(t.h.Held, func(m *Held) bool { return over(ClassHeld, t.heldUntil(m)) })
 	cases := without(t.h.Cases, func(k *Case) bool { return over(ClassCases, t.caseUntil(k)) })
 	// A trail goes with the words that it was taken from, and is not counted.
-	trails := without(t.h.Trails, func(p *PastTrail) bool { return !t.now.Before(p.At.Add(t.brand.Rules.Keep)) })
+	trails := without(t.h.Trails, func(p *PastTrail) bool { return !t.now.Before(t.trailUntil(p)) })
 	fields := maps.Clone(t.h.Kept)
 	maps.DeleteFunc(fields, func(_ string, k Kept) bool { return over(ClassFields, k.Until) })
-	if remove && len(s) > 0 {
+	if remove && (len(s) > 0 || len(trails) < len(t.h.Trails)) {
 		t.c.Entries, t.h.Held, t.h.Cases, t.h.Kept, t.h.Trails = entries, held, cases, fields, trails
 	}
 	return s
@@ -135,6 +135,8 @@ func (t *turn) entryUntil(e *Entry) (Class, time.Time) {
 	}
 	return ClassMessages, e.At.Add(t.brand.Rules.Keep)
 }
+
+func (t *turn) trailUntil(p *PastTrail) time.Time { return p.At.Add(t.brand.Rules.Keep) }
 
 func (t *turn) heldUntil(m *Held) time.Time { return m.At.Add(t.brand.Rules.Hold) }
 
@@ -191,6 +193,9 @@ func (t *turn) outlives() time.Time {
 	}
 	for i := range t.h.Cases {
 		next.add(t.caseUntil(&t.h.Cases[i]))
+	}
+	for i := range t.h.Trails {
+		next.add(t.trailUntil(&t.h.Trails[i]))
 	}
 	for _, k := range t.h.Kept {
 		next.add(k.Until)
