@@ -7,8 +7,6 @@ import (
 	"slices"
 	"sync"
 	"time"
-
-	"aval/flows"
 )
 
 // Config is what a Bot is made of. All fields are needed.
@@ -66,7 +64,7 @@ func New(c Config) (*Bot, error) {
 		intake: newIntake(), lanes: newLanes(), cache: newCache(cacheSize), paused: newPauses(), locked: newShelf(), trouble: newTrouble(),
 		shredding: under{ids: map[ContactID]bool{}},
 	}
-	c.Env.flows.now.Store(newOffer(flows.NewLibrary(nil, nil), nil))
+	c.Env.flows.now.Store(newOffer(nil, nil, nil))
 	for _, brand := range c.Brands {
 		b.brands[brand.ID] = brand
 		for _, n := range brand.Numbers {

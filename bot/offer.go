@@ -26,12 +26,13 @@ type offer struct {
 	keywords map[*flows.Flow]*words.Keywords
 	// ads are the advertisements that lead to a flow.
 	ads map[string]bool
-	// cards: a flow asks for a contact.
+	// cards: a flow asks for a contact, in some version in which people may stand.
 	cards bool
 }
 
-// newOffer offers flows and drafts.
-func newOffer(library *flows.Library, drafts map[string]*FlowDraft) *offer {
+// newOffer offers drafts and, of the known flows, the current versions.
+func newOffer(known []*flows.Flow, current map[string]int, drafts map[string]*FlowDraft) *offer {
+	library := flows.NewLibrary(known, current)
 	o := &offer{library: library, drafts: drafts, keywords: map[*flows.Flow]*words.Keywords{}, ads: map[string]bool{}}
 	begin := library.Published()
 	for id, d := range drafts {
@@ -42,8 +43,8 @@ func newOffer(library *flows.Library, drafts map[string]*FlowDraft) *offer {
 		for _, ad := range f.Entry.Ads {
 			o.ads[ad] = true
 		}
-		o.cards = o.cards || f.AsksFor("contact")
 	}
+	o.cards = slices.ContainsFunc(known, func(f *flows.Flow) bool { return f.AsksFor("contact") })
 	return o
 }
 
@@ -159,7 +160,7 @@ func (b *Bot) offerAll(records map[string]*FlowRecord) {
 			drafts[id] = r.Draft
 		}
 	}
-	b.Env.flows.now.Store(newOffer(flows.NewLibrary(known, current), drafts))
+	b.Env.flows.now.Store(newOffer(known, current, drafts))
 }
 
 // changeFlow changes one record, writes it with its line and offers the result.
