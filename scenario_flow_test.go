@@ -123,11 +123,8 @@ func flowActs() []act {
 				r.world.t.Fatal(err)
 			}
 		}),
-		when(`(\w+) sends the card (.+), (\+\d+)`, func(r *rehearsal, m []string) {
-			r.send(m[0], map[string]any{"type": "contacts", "contacts": []any{map[string]any{
-				"name":   map[string]any{"formatted_name": m[1], "first_name": m[1]},
-				"phones": []any{map[string]any{"phone": m[2], "wa_id": strings.TrimPrefix(m[2], "+"), "type": "MOBILE"}},
-			}}})
+		when(`(\w+) sends the card (.+), \+(\d+)`, func(r *rehearsal, m []string) {
+			r.send(m[0], card(m[1], m[2]))
 		}),
 	}
 }
