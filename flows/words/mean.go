@@ -168,6 +168,9 @@ func judge(units []unit) verdict {
 		return v
 	}
 	v.weight = weigh(bag, units)
+	if v.weight < plain && v.weight != alone && bag&bar == 0 && clearly(units) {
+		v.weight = plain // beside words about something else
+	}
 	v.open = v.weight < alone && bag&(halt|leave|cancel) != 0 && bag&(bar|not) == 0
 	v.intents = mean(meanings[:], bag, len(units))
 	if v.weight == plain {
@@ -261,15 +264,15 @@ func clearly(units []unit) bool {
 	first, last, strange := -1, -1, -1
 	var bag class
 	for i, u := range units {
-		if u.class == 0 {
-			strange = i
-			continue
-		}
 		if u.class&stopClasses == 0 {
-			return false
+			strange = i // unknown, or about something else
+			continue
 		}
 		if u.class&about == 0 {
 			continue
+		}
+		if u.class&(out|single) == out && u.width >= longOut {
+			return true
 		}
 		bag |= u.class
 		last = i
@@ -285,7 +288,7 @@ func clearly(units []unit) bool {
 	}
 	inside := 0
 	for _, u := range units[first:last] {
-		if u.class == 0 {
+		if u.class&stopClasses == 0 {
 			inside++
 		}
 	}
@@ -295,20 +298,29 @@ func clearly(units []unit) bool {
 // ending reports whether what follows the last unknown word is a sentence of
 // stopping that begins with the word of stopping: "bought a house stop texting
 // me". Where the object stands first, the unknown word may be that, so a
-// sequence by itself must be a long one.
+// sequence by itself is not enough.
 func ending(units []unit) bool {
 	for i, u := range units {
 		if u.class&out != 0 {
-			return u.width >= longOut && u.class&single == 0 || judge(units[i:]).weight >= alone && others(units[i+1:], me|mail|list)
+			return settled(units[i:]) && others(units[i+1:], me|mail|list)
 		}
 		if u.class&(halt|leave|cancel|not|withdraw|enough) != 0 {
-			return judge(units[i:]).weight == plain
+			return settled(units[i:])
 		}
 		if u.class&about != 0 && u.class&filler == 0 {
 			return false
 		}
 	}
 	return false
+}
+
+// settled reports a stop of which every word is known.
+func settled(units []unit) bool {
+	var bag class
+	for i := range units {
+		bag |= units[i].sense()
+	}
+	return bag&bar == 0 && !turned(units) && every(units, stopClasses) && anyOf(spoken[:], bag)
 }
 
 // longOut is the length in words of a sequence that leaves no doubt.
