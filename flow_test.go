@@ -178,7 +178,11 @@ func publishing(t *testing.T, running bool) {
 	with(func() {
 		says(t, w, exitOK, "opening-hours        version 2 since then\norder-status ", "flow", "list")
 		says(t, w, exitFailure, "no such contact: only who has written to us can try a draft", "flow", "try", v3, "--contact", "+15550000000")
-		says(t, w, exitFailure, "nobody tries a draft of flow opening-hours", "flow", "try", "opening-hours", "--end")
+		if running { // the answers are the same, only their way here is longer
+			says(t, w, exitFailure, "nobody tries a draft of flow opening-hours", "flow", "try", "opening-hours", "--end")
+			says(t, w, exitFailure, "there is no flow nothing", "flow", "rollback", "nothing")
+			says(t, w, exitOK, `"id": "opening-hours"`, "flow", "list", "--json")
+		}
 		says(t, w, exitFailure, "flow opening-hours has no version before 2", "flow", "rollback", "opening-hours")
 		says(t, w, exitOK, "opening-hours        version 2 since then, draft 3 for 1 contacts\n", "flow", "try", v3, "--contact", phone)
 	})
@@ -193,8 +197,6 @@ func publishing(t *testing.T, running bool) {
 	with(func() {
 		says(t, w, exitOK, "opening-hours        version 3 since then, before it 2\n", "flow", "try", "--end", "opening-hours")
 		says(t, w, exitOK, "opening-hours        version 2 since then\n", "flow", "rollback", "opening-hours")
-		says(t, w, exitFailure, "there is no flow nothing", "flow", "rollback", "nothing")
-		says(t, w, exitOK, `"id": "opening-hours"`, "flow", "list", "--json")
 	})
 	hears(ana, asked)
 	hears(ben, asked)
