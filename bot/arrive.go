@@ -68,6 +68,10 @@ func (t *turn) listen(body string) {
 		return // a button of ours means what we put behind it, not what its label may
 	}
 	t.meanings = t.env.Words.All(body)
+	if t.means(words.Yes) && !t.env.Words.Agrees(body, t.brand.Languages...) {
+		// It is a yes in a language that nobody asked in.
+		t.meanings = slices.DeleteFunc(t.meanings, func(m words.Match) bool { return m.Intent == words.Yes })
+	}
 	if len(t.meanings) > 0 {
 		t.match = t.meanings[0]
 	}
@@ -377,7 +381,7 @@ func (t *turn) learnLanguage(body string) {
 	if t.h.Chosen || body == "" {
 		return
 	}
-	tag, sure := t.env.Words.Language(body)
+	tag, sure := t.env.Words.Language(body, t.brand.Languages...)
 	if t.h.LastIn.IsZero() { // nothing better is known of somebody new
 		sure = sure || tag != "" && tag == t.match.Language
 	} else if t.match.Intent == words.Stop && t.match.Language == tag {

@@ -165,9 +165,11 @@ type Texts interface {
 type Words interface {
 	// All returns what a text may mean, the most important first.
 	All(text string) []words.Match
-	// Language guesses the language; sure is false for a single ambiguous
-	// word.
-	Language(text string) (tag string, sure bool)
+	// Agrees reports whether a text is a yes in one of the languages.
+	Agrees(text string, among ...string) bool
+	// Language guesses the language among some; sure is false for a single
+	// ambiguous word.
+	Language(text string, among ...string) (tag string, sure bool)
 	// Age recognises somebody who says how old they are.
 	Age(text string) (years int, ok bool)
 }

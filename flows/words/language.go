@@ -70,10 +70,10 @@ func alphabet(r rune) rune {
 }
 
 // Language guesses the language of a text from its first Limit runes, by its
-// words and letters, among the languages that have any. When it is not sure
-// the tag is the best guess, or empty when there is none; a single word that
-// several languages share is never sure.
-func (l *Lexicon) Language(text string) (tag string, sure bool) {
+// words and letters, among the given languages, or among all that have any. When
+// it is not sure the tag is the best guess, or empty when there is none; a single
+// word that several languages share is never sure.
+func (l *Lexicon) Language(text string, among ...string) (tag string, sure bool) {
 	text = truncate(text)
 	f := Normalise(text)
 	var score [maxTongues]int
@@ -84,7 +84,7 @@ func (l *Lexicon) Language(text string) (tag string, sure bool) {
 	}
 	l.weighWords(f, &score)
 	l.weighLetters(norm.NFC.String(text), &score)
-	return l.winner(&score)
+	return l.winner(&score, l.speech.masks(among))
 }
 
 // weighWords counts each word for the languages that have it.
@@ -139,9 +139,12 @@ func give1(langs uint64, points int, score *[maxTongues]int) {
 	}
 }
 
-func (l *Lexicon) winner(score *[maxTongues]int) (tag string, sure bool) {
+func (l *Lexicon) winner(score *[maxTongues]int, among uint64) (tag string, sure bool) {
 	best, second := 0, 0
 	for i, g := range l.speech.tongues {
+		if among&g.mask() == 0 {
+			continue
+		}
 		switch points := score[i]; {
 		case points > best:
 			tag, best, second = g.lang, points, best

@@ -71,6 +71,8 @@ type Lexicon struct {
 	whole map[string][]Match // by Plain, best first
 	loose map[string][]Match // by Loose
 	tight map[string][]Match // stop words of several words, without spaces
+	// assents are the listed yeses, by Plain and Loose, with their languages.
+	assents map[string]uint64
 	// phrases by their first word, longest first. A false friend is a phrase
 	// without an intent and hides what it contains.
 	phrases map[string][]phrase
@@ -93,6 +95,7 @@ func New(lists map[string]map[string][]string) (*Lexicon, error) {
 		whole:   map[string][]Match{},
 		loose:   map[string][]Match{},
 		tight:   map[string][]Match{},
+		assents: map[string]uint64{},
 		phrases: map[string][]phrase{},
 		guess:   guesser{words: map[string]uint64{}, letters: map[rune]uint64{}},
 	}
@@ -161,6 +164,12 @@ func (l *Lexicon) add(f Forms, m Match) {
 	l.whole[f.Plain] = merge(l.whole[f.Plain], m)
 	if short := loose(f.Plain, true); len(short) > 1 { // "yyyy" is no yes
 		l.loose[short] = merge(l.loose[short], m)
+		if m.Intent == Yes {
+			l.assents[short] |= l.assenting(m.Language)
+		}
+	}
+	if m.Intent == Yes {
+		l.assents[f.Plain] |= l.assenting(m.Language)
 	}
 	switch m.Intent {
 	case Erase, Object, Restrict, Access, Portability, Rectify, Status, Lift, Receipt, Privacy, Human:

@@ -373,19 +373,23 @@ const maxClauses = 24
 
 // understand reads the sentences of a comparable text.
 func (l *Lexicon) understand(text string) []Match {
+	return l.matches(l.understood(text))
+}
+
+// understood is what a text means, by intent, to which languages.
+func (l *Lexicon) understood(text string) (best [len(order)]uint64) {
 	d := l.speech.desks.Get().(*desk)
 	defer l.speech.desks.Put(d)
 	clauses := &d.clauses
 	n := 0
 	for one := range strings.SplitSeq(l.speech.rejoin(text), clauseMark) {
 		if n == maxClauses {
-			return nil
+			return [len(order)]uint64{}
 		}
 		clauses[n] = clauseSense{text: one}
 		l.clause(d, &clauses[n])
 		n++
 	}
-	var best [len(order)]uint64 // by intent, the languages that see it
 	lightest, heaviest := plain, unknown
 	related := true // all clauses are known, or about messages
 	var stopping uint64
@@ -412,7 +416,7 @@ func (l *Lexicon) understand(text string) []Match {
 		best[rank(Match{Intent: Unsure})] = stopping
 	}
 	answered(clauses[:n], &best)
-	return l.matches(best)
+	return best
 }
 
 // across reads two clauses as one where the first or the second leaves open

@@ -197,6 +197,20 @@ func (s *speaking) tongue(lang string) *tongue {
 	return s.byLang[anyLanguage]
 }
 
+// masks are the bits of languages, of all when none is named.
+func (s *speaking) masks(langs []string) uint64 {
+	if len(langs) == 0 {
+		return ^uint64(0)
+	}
+	var all uint64
+	for _, lang := range langs {
+		if g := s.byLang[lang]; g != nil {
+			all |= g.mask()
+		}
+	}
+	return all
+}
+
 // mask is the bit of the language, 0 for what all share.
 func (g *tongue) mask() uint64 { return 1 << g.bit }
 

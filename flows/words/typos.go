@@ -45,10 +45,17 @@ func (t *typos) maybe(h uint32) bool {
 // at are the cuts whose hash has the same upper bits.
 func (t *typos) at(h uint32) []cut { return t.cuts[t.buckets[bucket(h)]:t.buckets[bucket(h)+1]] }
 
+// exact are the classes that no misspelling stands for. A yes is not given by
+// mistake: "perto" is no "certo". And who is at home, "em casa", is not tired of
+// us, "cansa".
+const exact = agree | upset
+
 func newTypos(g *tongue) *typos {
 	all := map[string]bool{}
 	for word, lex := range g.words {
-		all[word] = true
+		if lex.class&exact == 0 {
+			all[word] = true
+		}
 		for _, c := range lex.chains {
 			for _, p := range c.rest {
 				all[p.text] = all[p.text] || !p.stem
