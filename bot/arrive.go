@@ -72,6 +72,11 @@ func (t *turn) listen(body string) {
 		// It is a yes in a language that nobody asked in.
 		t.meanings = slices.DeleteFunc(t.meanings, func(m words.Match) bool { return m.Intent == words.Yes })
 	}
+	// An unclear no is read out of whole sentences, and a name may be one in a
+	// language that nobody speaks here.
+	t.meanings = slices.DeleteFunc(t.meanings, func(m words.Match) bool {
+		return m.Intent == words.Unsure && m.Language != "" && !t.speaks(m.Language)
+	})
 	if len(t.meanings) > 0 {
 		t.match = t.meanings[0]
 	}

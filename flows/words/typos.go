@@ -11,6 +11,7 @@ const (
 	swapFrom = 4 // two letters in the wrong order, or one doubled
 	oneFrom  = 5 // any one mistake
 	twoFrom  = 9 // any two
+	notFrom  = 6 // any one, in a word that turns a sentence round: "Lima" is no "ilma"
 )
 
 // typos finds the words of one language that a misspelt one may stand for: two
@@ -53,7 +54,8 @@ const exact = agree | upset
 func newTypos(g *tongue) *typos {
 	all := map[string]bool{}
 	for word, lex := range g.words {
-		if lex.class&exact == 0 {
+		short := utf8.RuneCountInString(word) < notFrom
+		if lex.class&exact == 0 && !(short && lex.class&not != 0) {
 			all[word] = true
 		}
 		for _, c := range lex.chains {
