@@ -33,7 +33,7 @@ func TestLanguage(t *testing.T) {
 		{"", "", false},
 		{"🛑", "", false},
 	} {
-		tag, sure := l.Language(tt.text)
+		tag, sure := l.Language(tt.text, "pt", "en", "es", "de")
 		if sure != tt.sure || sure && tag != tt.want {
 			t.Errorf("%q: %q, sure %v; want %q, %v", tt.text, tag, sure, tt.want, tt.sure)
 		}

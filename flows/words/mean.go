@@ -1,5 +1,7 @@
 package words
 
+import "slices"
+
 // weight is how much a clause says about stopping. The heaviest of what the
 // languages see in it counts.
 type weight int
@@ -205,6 +207,9 @@ const maxUnknown = 6
 
 func weigh(bag class, units []unit) weight {
 	if bag&(single|out) != 0 && bag&(keep|ask|unless) == 0 && every(units, halt|single|out|dress) {
+		if slices.ContainsFunc(units, func(u unit) bool { return u.class&out != 0 && u.width > 1 }) {
+			return plain // "leave me alone" is clear beside anything, "end" is not
+		}
 		return alone
 	}
 	if bag&other != 0 {
