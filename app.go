@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -94,13 +95,15 @@ func buildWith(file string, env environment, std stdio, extra map[string][]byte)
 	return h, nil
 }
 
-func lexicon() (*words.Lexicon, error) {
+// lexicon builds the words once: they are those of the program, and building
+// them takes longer than all the rest of a start.
+var lexicon = sync.OnceValues(func() (*words.Lexicon, error) {
 	lists, err := locales.Words()
 	if err != nil {
 		return nil, err
 	}
 	return words.New(lists)
-}
+})
 
 // rules are what the linter must know of a brand.
 func (h *house) rules(b *bot.Brand) flows.Rules {

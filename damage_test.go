@@ -76,11 +76,11 @@ type trap struct{ bot.Words }
 const poison = "words that set off a defect"
 
 // All implements bot.Words.
-func (p trap) All(text string) []words.Match {
+func (p trap) All(text string, own ...string) []words.Match {
 	if text == poison {
 		panic(text)
 	}
-	return p.Words.All(text)
+	return p.Words.All(text, own...)
 }
 
 // TestDefectStaysAlone: a message that makes deciding panic is delivered

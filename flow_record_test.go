@@ -84,13 +84,11 @@ func TestRecordingsHoldNobody(t *testing.T) {
 
 func newFlowWorld(t *testing.T, ids ...string) *world {
 	t.Helper()
-	var w *world
-	w = newWorld(t, func(h *house) {
+	return newWorld(t, func(h *house) {
 		for _, id := range ids {
 			(&world{t: t}).offering(id, true)(h)
 		}
 	})
-	return w
 }
 
 // TestFlowReplay records conversations and plays them on drafts: what changes

@@ -67,7 +67,7 @@ func (t *turn) listen(body string) {
 		strings.HasPrefix(choice, prefixLanguage) {
 		return // a button of ours means what we put behind it, not what its label may
 	}
-	t.meanings = t.env.Words.All(body)
+	t.meanings = t.env.Words.All(body, t.brand.Languages...)
 	if t.means(words.Yes) && !t.env.Words.Agrees(body, t.brand.Languages...) {
 		// It is a yes in a language that nobody asked in.
 		t.meanings = slices.DeleteFunc(t.meanings, func(m words.Match) bool { return m.Intent == words.Yes })

@@ -164,7 +164,7 @@ type Texts interface {
 // Words recognises what people write, in every language at once.
 type Words interface {
 	// All returns what a text may mean, the most important first.
-	All(text string) []words.Match
+	All(text string, own ...string) []words.Match
 	// Agrees reports whether a text is a yes in one of the languages.
 	Agrees(text string, among ...string) bool
 	// Language guesses the language among some; sure is false for a single

@@ -76,6 +76,9 @@ func readList(fsys fs.FS, name string) (map[string][]string, error) {
 			if err != nil {
 				return nil, fmt.Errorf("%s, %q: %w", intent, pattern, err)
 			}
+			if len(expanded) > maxSpelled {
+				return nil, fmt.Errorf("%s, %q: spells out to %d entries, at most %d; write two patterns", intent, pattern, len(expanded), maxSpelled)
+			}
 			words = append(words, expanded...)
 		}
 		lists[intent] = words
@@ -100,6 +103,11 @@ func (w *wordList) UnmarshalYAML(unmarshal func(any) error) error {
 	}
 	return err
 }
+
+// maxSpelled is how many entries one pattern may spell out to. Some sixty
+// patterns of thousands made the words of the program five times as many, and
+// its start three seconds long.
+const maxSpelled = 300
 
 // expand spells a pattern out: (a|b) is a choice, [a|b] a choice that may be
 // left out. Brackets do not nest; three in a row are the most a reader can

@@ -12,7 +12,7 @@ func (l *Lexicon) Agrees(text string, among ...string) bool {
 		return false
 	}
 	if l.findListed(f) == nil {
-		return l.understood(f.Plain)[rank(Match{Intent: Yes})]&langs != 0
+		return l.understood(f.Plain, langs)[rank(Match{Intent: Yes})]&langs != 0
 	}
 	if (l.assents[f.Plain]|l.assents[f.Loose])&langs != 0 {
 		return true

@@ -12,7 +12,7 @@ import (
 func (l *Lexicon) Explain(text, lang string) string {
 	var b strings.Builder
 	f := normalise(text)
-	for _, m := range l.find(text) {
+	for _, m := range l.find(text, ^uint64(0)) {
 		fmt.Fprintf(&b, "  = %s %s\n", m.Intent, m.Language)
 	}
 	s := &l.speech

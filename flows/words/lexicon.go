@@ -234,7 +234,7 @@ func (l *Lexicon) check(friends map[string][]string) error {
 			f := normalise(text)
 			found := l.findListed(f)
 			if found == nil && strings.Contains(f.Plain, clauseMark) {
-				found = l.find(text)
+				found = l.find(text, ^uint64(0))
 			}
 			if len(found) > 0 && found[0].Intent == Stop {
 				return fmt.Errorf("false friend %q in %s: a list makes it a stop word", text, lang)

@@ -19,7 +19,7 @@ var negations = [...]string{"nao", "not", "dont", "no", "never", "nunca", "jamai
 // Match returns the most important thing that the text means, see Intent for
 // the order. A text longer than Limit means nothing here.
 func (l *Lexicon) Match(text string) Match {
-	found := l.find(text)
+	found := l.find(text, ^uint64(0))
 	if len(found) == 0 {
 		return Match{}
 	}
@@ -29,14 +29,20 @@ func (l *Lexicon) Match(text string) Match {
 // All returns everything that the text may mean, the most important first. A
 // word can be a yes in one language and a greeting in another; a sentence can
 // ask for two things.
-func (l *Lexicon) All(text string) []Match { return slices.Clone(l.find(text)) }
+//
+// Misspellings are forgiven in the languages that are named, in all when none is:
+// a slip of one language is a word of another, and "no teto", on the roof, would
+// be a misspelt French text.
+func (l *Lexicon) All(text string, own ...string) []Match {
+	return slices.Clone(l.find(text, l.speech.masks(own)))
+}
 
 // IsStop reports whether the text would stop everything. No label of a button
 // or a row may do that.
 func (l *Lexicon) IsStop(text string) bool { return l.Match(text).Intent == Stop }
 
 // find may return a slice of the lexicon itself: callers do not change it.
-func (l *Lexicon) find(text string) []Match {
+func (l *Lexicon) find(text string, mend uint64) []Match {
 	f := normalise(text)
 	if f.Plain == "" {
 		return nil
@@ -45,7 +51,7 @@ func (l *Lexicon) find(text string) []Match {
 		return found
 	}
 	found := l.findPhrases(f.Plain)
-	for _, m := range l.understand(f.Plain) {
+	for _, m := range l.understand(f.Plain, mend) {
 		found = merge(found, m)
 	}
 	slices.SortStableFunc(found, byRank)

@@ -9,14 +9,15 @@ import (
 const maxClauses = 24
 
 // understand reads the sentences of a comparable text.
-func (l *Lexicon) understand(text string) []Match {
-	return l.matches(l.understood(text))
+func (l *Lexicon) understand(text string, mend uint64) []Match {
+	return l.matches(l.understood(text, mend))
 }
 
 // understood is what a text means, by intent, to which languages.
-func (l *Lexicon) understood(text string) (best [len(order)]uint64) {
+func (l *Lexicon) understood(text string, mend uint64) (best [len(order)]uint64) {
 	d := l.speech.desks.Get().(*desk)
 	defer l.speech.desks.Put(d)
+	d.mend = mend
 	clauses := &d.clauses
 	n := 0
 	for one := range strings.SplitSeq(l.speech.rejoin(text), clauseMark) {
@@ -106,6 +107,7 @@ type desk struct {
 	whole   clause // as it is written
 	cut     clause // where a language has no spaces
 	mended  clause
+	mend    uint64 // the languages whose misspellings are mended
 }
 
 // clause reads one clause in the languages that are likely.
@@ -149,7 +151,8 @@ func (l *Lexicon) listen(d *desk, heard *clauseSense) {
 	langs := s.candidates(c, &tried)
 	seen := maxUnknown + 1 // the fewest unknown words of a language that saw a bar
 	for place, i := range langs {
-		verdicts[place] = s.hear(d, i, c, place < maxMending || place < fewMending && len(c.words) <= fewWords)
+		few := place < maxMending || place < fewMending && len(c.words) <= fewWords
+		verdicts[place] = s.hear(d, i, c, few && d.mend>>i&1 == 1)
 		if v := &verdicts[place]; v.barred {
 			seen = min(seen, v.unknown)
 		}
