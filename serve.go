@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -32,6 +33,7 @@ func serve(ctx context.Context, args []string, env environment, io stdio) error 
 	if err := h.developmentSecrets(); err != nil {
 		return err
 	}
+	debug.FreeOSMemory() // building the words left more behind than they are
 	s := &server{house: h, io: io, log: slog.New(slog.NewJSONHandler(io.err, nil))}
 	return s.serve(ctx)
 }
