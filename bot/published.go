@@ -78,7 +78,9 @@ func (r *FlowRecord) publish(n int, source []byte, now time.Time) (changed bool,
 		return false, fmt.Errorf("version %d of flow %s is older than version %d, which was published; write 'version: %d'",
 			n, r.ID, r.newest(), r.newest()+1)
 	case v == nil:
-		r.Versions = append(r.Versions, FlowVersion{Version: n, Source: source, Since: now})
+		// Who tried it may stand in it now, and stays in these words.
+		tried := r.Draft != nil && r.Draft.Version == n
+		r.Versions = append(r.Versions, FlowVersion{Version: n, Source: source, Since: now, Used: tried})
 		changed = true
 	case flows.Same(v.Source, source):
 	case v.Used:

@@ -74,4 +74,7 @@ func TestFlowRecord(t *testing.T) {
 	if r.Draft != nil {
 		t.Error("a published draft is no draft")
 	}
+	if _, err := r.publish(6, text("sechs"), now); err == nil {
+		t.Error("words changed in which somebody who tried them may stand")
+	}
 }
