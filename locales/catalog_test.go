@@ -134,12 +134,13 @@ func upTo(n int) []string {
 
 func limit(id string) int {
 	buttons := []string{"consent.yes", "consent.no", "consent.later", "consent.confirm", "consent.cancel",
-		"language.button", "menu.button", "number.yes", "number.no"}
-	rows := []string{"menu.human", "menu.privacy", "menu.offers"}
+		"language.button", "menu.button", "number.yes", "number.no", "case.no", "unsure.all", "unsure.offers", "unsure.none",
+		"guardian.yes", "guardian.undo", "suspect.afresh", "file.open"}
+	rows := []string{"menu.human", "menu.privacy", "language.self"}
 	switch {
-	case slices.Contains(buttons, id):
+	case slices.Contains(buttons, id), strings.HasPrefix(id, "case.yes."):
 		return 20
-	case slices.Contains(rows, id), id == "language.self", strings.HasPrefix(id, "choice.state."):
+	case slices.Contains(rows, id), strings.HasPrefix(id, "age.band."), strings.HasPrefix(id, "choice.state."):
 		return 24
 	}
 	// Room for the values that are put in: a body ends at 1024.

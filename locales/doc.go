@@ -8,7 +8,9 @@
 // length that WhatsApp enforces:
 //
 //	consent.yes no later confirm cancel, number.yes no    reply button, 20
+//	case.yes.*, case.no, unsure.all offers none           reply button, 20
+//	guardian.yes undo, suspect.afresh, file.open          reply button, 20
 //	language.button, menu.button                          list button, 20
-//	language.self, menu.human privacy offers            list row, 24
+//	language.self, menu.human privacy, age.band.*         list row, 24
 //	everything else                                       body, 1024
 package locales

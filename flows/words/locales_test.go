@@ -20,7 +20,7 @@ var labels = map[string]words.Intent{
 	"number.yes": words.Yes, "number.no": words.No,
 	"language.button": "",
 	"language.self":   words.Language,
-	"menu.button":     words.Menu, "menu.human": words.Human, "menu.privacy": words.Privacy, "menu.offers": "",
+	"menu.button":     words.Menu, "menu.human": words.Human, "menu.privacy": words.Privacy,
 }
 
 func catalog(t *testing.T) *locales.Catalog {
